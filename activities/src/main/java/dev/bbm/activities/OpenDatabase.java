@@ -1,0 +1,31 @@
+package dev.bbm.activities;
+
+import dev.bbm.activities.migration.MigrationMapper;
+import dev.bbm.activities.migration.SliceMapper;
+import dev.bbm.activities.migration.SubBatchMapper;
+import dev.bbm.activities.ownership.OwnershipMapper;
+import dev.bbm.activities.topology.Database;
+import dev.bbm.activities.topology.DatabaseSettings;
+import dev.bbm.activities.topology.InstallMapper;
+import java.util.List;
+import org.apache.ibatis.plugin.Interceptor;
+
+/** Opens a configured database with every mapper of this module. */
+public final class OpenDatabase {
+
+  private static final List<Class<?>> MAPPERS =
+      List.of(
+          InstallMapper.class,
+          MigrationMapper.class,
+          OwnershipMapper.class,
+          SliceMapper.class,
+          SubBatchMapper.class);
+
+  private OpenDatabase() {}
+
+  /** Opens no connection yet; {@code applicationName} is what pg_stat_activity shows. */
+  public static Database of(
+      DatabaseSettings settings, String applicationName, List<Interceptor> plugins) {
+    return new Database(settings, applicationName, MAPPERS, plugins);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.bbm.activities.migration;
+
+import dev.bbm.activities.batching.SubBatchRange;
+import org.apache.ibatis.session.SqlSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One sub-batch, one transaction of the owning database: gate, job row, change, cursor and counter,
+ * commit. The SQL side is V007__create_sub_batch.sql. When it throws, nothing was committed or the
+ * outcome is unknown; either way the caller claims the job again and reads the cursor, and never
+ * sends a sub-batch again.
+ */
+final class SubBatchTransaction {
+
+  private final SqlSession session;
+  private final BoundJob job;
+
+  SubBatchTransaction(SqlSession session, BoundJob job) {
+    this.session = session;
+    this.job = job;
+  }
+
+  /**
+   * Changes {@code range}, which begins at the cursor that {@code open} names, and returns the next
+   * bound; null when the job is at its end.
+   */
+  @Nullable String run(OpenSubBatch open, SubBatchRange range, String through) {
+    long rows = job.change(session, open, range);
+    return session.getMapper(SubBatchMapper.class).closeAndCommit(open, through, rows);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.bbm.activities.topology;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.util.List;
+import javax.sql.DataSource;
+import org.apache.ibatis.plugin.Interceptor;
+import org.apache.ibatis.session.Configuration;
+import org.apache.ibatis.session.SqlSessionFactory;
+
+/**
+ * One configured database: its pool, and its sessions with every mapper registered. Closing it
+ * closes the pool.
+ */
+public final class Database implements AutoCloseable {
+
+  private final DatabaseSettings settings;
+  private final HikariDataSource pool;
+  private final SqlSessionFactory sessions;
+  private final Transactions transactions;
+
+  /**
+   * Opens no connection yet.
+   *
+   * @param applicationName as pg_stat_activity shows it: {@code bbm/<worker>}
+   * @param mappers every mapper interface that its sessions serve
+   */
+  public Database(
+      DatabaseSettings settings,
+      String applicationName,
+      List<Class<?>> mappers,
+      List<Interceptor> plugins) {
+    this.settings = settings;
+    this.pool = new HikariDataSource(poolConfig(settings, applicationName));
+    this.sessions = MyBatisSessions.factory(settings.name(), pool, mappers, plugins);
+    this.transactions = new Transactions(settings.name(), sessions);
+  }
+
+  private static HikariConfig poolConfig(DatabaseSettings settings, String applicationName) {
+    var config = new HikariConfig();
+    config.setPoolName("bbm-" + settings.name());
+    config.setJdbcUrl(settings.url());
+    if (!settings.user().isEmpty()) {
+      config.setUsername(settings.user());
+    }
+    // An empty one would keep the driver from looking into ~/.pgpass.
+    if (!settings.password().value().isEmpty()) {
+      config.setPassword(settings.password().value());
+    }
+    config.setAutoCommit(false);
+    config.setMaximumPoolSize(settings.maxConnections());
+    config.setMinimumIdle(0);
+    config.setConnectionTimeout(5_000);
+    config.setInitializationFailTimeout(-1);
+    // Shorter than any firewall's idle limit that we know of; an idle connection costs the server
+    // memory.
+    config.setIdleTimeout(60_000);
+    config.setMaxLifetime(600_000);
+    config.addDataSourceProperty("ApplicationName", applicationName);
+    config.addDataSourceProperty("connectTimeout", "5");
+    // Above the statement timeout of 30 s: a server that vanished without a word ends the wait.
+    config.addDataSourceProperty("socketTimeout", "40");
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+    config.addDataSourceProperty("reWriteBatchedInserts", "true");
+    return config;
+  }
+
+  /** The configured name. */
+  public String name() {
+    return settings.name();
+  }
+
+  /** As configured. */
+  public DatabaseSettings settings() {
+    return settings;
+  }
+
+  /** The way to its mappers. */
+  public Transactions transactions() {
+    return transactions;
+  }
+
+  /** MyBatis's configuration, into which job classes register their statements and mappers. */
+  public Configuration myBatis() {
+    return sessions.getConfiguration();
+  }
+
+  /** The pool, for Flyway alone. */
+  DataSource pool() {
+    return pool;
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

@@ -1,0 +1,7 @@
+-- job_class: BackfillRouteNamespaceId
+-- operation: update_all
+-- feature_category: source_code_management
+-- scope: source_type <> 'UnusedType'
+UPDATE routes
+   SET namespace_id = source_id
+ WHERE ${subBatch}

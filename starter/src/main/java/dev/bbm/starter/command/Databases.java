@@ -1,0 +1,142 @@
+package dev.bbm.starter.command;
+
+import dev.bbm.activities.OpenDatabase;
+import dev.bbm.activities.migration.MigrationMapper;
+import dev.bbm.activities.topology.Database;
+import dev.bbm.activities.topology.DatabaseSettings;
+import dev.bbm.activities.topology.InstallMapper;
+import dev.bbm.starter.config.ConfigurationLoader;
+import dev.bbm.starter.config.Settings;
+import dev.bbm.workflows.failure.ApplicationException;
+import dev.bbm.workflows.failure.ErrorCode;
+import dev.bbm.workflows.migration.MigrationView;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import org.apache.ibatis.session.SqlSession;
+import org.jspecify.annotations.Nullable;
+
+/** The configured databases of one command, each opened when it is first asked. */
+@Singleton
+final class Databases implements AutoCloseable {
+
+  /** invalid_schema_name, undefined_table, undefined_function (PostgreSQL, Appendix A). */
+  private static final Set<String> STATES_OF_ABSENCE = Set.of("3F000", "42P01", "42883");
+
+  /** object_not_in_prerequisite_state (the WAL position is asked) and read_only_sql_transaction. */
+  private static final Set<String> STATES_OF_STANDBYS = Set.of("55000", "25006");
+
+  private final ConfigurationLoader loader;
+  private final GlobalOptions options;
+  private final Map<String, Database> opened = new ConcurrentHashMap<>();
+  private @Nullable Settings settings;
+
+  Databases(ConfigurationLoader loader, GlobalOptions options) {
+    this.loader = loader;
+    this.options = options;
+  }
+
+  /** The configuration, read at the first call. */
+  Settings settings() {
+    Settings loaded = settings == null ? loader.load(options.config()) : settings;
+    settings = loaded;
+    return loaded;
+  }
+
+  Database open(String name) {
+    return opened.computeIfAbsent(
+        name, _ -> OpenDatabase.of(settings().database(name), "bbm/cli", List.of()));
+  }
+
+  /** Runs work that changes nothing; throws NOT_INSTALLED where schema bbm is missing. */
+  <T> T read(String database, Function<SqlSession, T> work) {
+    Database asked = open(database);
+    try {
+      return asked.transactions().reading(work);
+    } catch (ApplicationException failure) {
+      throw explained(asked, failure);
+    }
+  }
+
+  /** Runs the work in one transaction; throws NOT_INSTALLED where schema bbm is missing. */
+  <T> T change(String database, Function<SqlSession, T> work) {
+    Database asked = open(database);
+    try {
+      return asked.transactions().inTransaction(work);
+    } catch (ApplicationException failure) {
+      throw explained(asked, failure);
+    }
+  }
+
+  /** Asks several side by side, so that one that is down delays none of the others. */
+  <T> List<Answer<T>> readAll(List<DatabaseSettings> databases, Function<SqlSession, T> work) {
+    if (databases.size() == 1) {
+      return List.of(ask(databases.getFirst().name(), work));
+    }
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<CompletableFuture<Answer<T>>> asked =
+          databases.stream()
+              .map(it -> CompletableFuture.supplyAsync(() -> ask(it.name(), work), threads))
+              .toList();
+      return asked.stream().map(CompletableFuture::join).toList();
+    }
+  }
+
+  private <T> Answer<T> ask(String database, Function<SqlSession, T> work) {
+    try {
+      return new Answer.Given<>(database, read(database, work));
+    } catch (ApplicationException failure) {
+      return new Answer.Missing<>(database, failure);
+    }
+  }
+
+  /** What the id names; throws MIGRATION_NOT_FOUND. */
+  MigrationId find(String id) {
+    return MigrationId.parse(id, settings());
+  }
+
+  /** Whether it should run and no worker has looked at it. */
+  boolean isUnattended(MigrationId id) {
+    return read(
+        id.database(),
+        session -> session.getMapper(MigrationMapper.class).isUnattended(id.number()));
+  }
+
+  /** The migration as it stands; throws MIGRATION_NOT_FOUND. */
+  MigrationView load(MigrationId id) {
+    return read(
+            id.database(),
+            session -> session.getMapper(MigrationMapper.class).findByNumber(id.number()))
+        .orElseThrow(() -> MigrationId.unknown(id.toString()));
+  }
+
+  private static ApplicationException explained(Database asked, ApplicationException failure) {
+    String state = failure.sqlState().orElse("");
+    if (STATES_OF_ABSENCE.contains(state)
+        && !asked.transactions().reading(s -> s.getMapper(InstallMapper.class).isInstalled())) {
+      return ApplicationException.of(
+          ErrorCode.NOT_INSTALLED,
+          "schema bbm is not installed in database \"%s\"".formatted(asked.name()),
+          "./bbm init",
+          null,
+          failure);
+    }
+    if (STATES_OF_STANDBYS.contains(state)
+        && asked.transactions().reading(s -> s.getMapper(InstallMapper.class).probe()).standby()) {
+      return Survey.standby(asked.name());
+    }
+    return failure;
+  }
+
+  @Override
+  @PreDestroy
+  public void close() {
+    opened.values().forEach(Database::close);
+  }
+}

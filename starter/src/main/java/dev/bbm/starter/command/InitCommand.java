@@ -1,0 +1,103 @@
+package dev.bbm.starter.command;
+
+import dev.bbm.starter.config.Registration;
+import dev.bbm.starter.config.Settings;
+import dev.bbm.workflows.failure.ApplicationException;
+import dev.bbm.workflows.failure.ErrorCode;
+import dev.bbm.workflows.failure.ExitCode;
+import io.micronaut.context.annotation.Prototype;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Looks at the databases, writes bbm.yml and a dictionary, and installs schema bbm. */
+@Prototype
+@Command(
+    name = "init",
+    description =
+        "Write bbm.yml and a dictionary, install or upgrade schema bbm, load job classes.",
+    footer = {
+      "",
+      "Files that exist are kept. Run it again after a change of bbm.yml, the dictionary or a job class."
+    },
+    exitCodeList = {
+      "0:installed, or everything was up to date",
+      "2:wrong configuration, dictionary or job class",
+      "3:refused: a standby, a missing privilege, or not confirmed",
+      "69:a database does not answer"
+    })
+final class InitCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--yes", description = "Do not ask before schema bbm is created or upgraded.")
+  private boolean yes;
+
+  @Option(names = "--print-sql", description = "Print the SQL that would run, and do nothing.")
+  private boolean printSql;
+
+  private final Databases databases;
+  private final Terminal terminal;
+
+  InitCommand(Databases databases, Terminal terminal) {
+    this.databases = databases;
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Settings settings = databases.settings();
+    List<Survey> surveys =
+        settings.databases().stream().map(it -> Survey.of(databases.open(it.name()))).toList();
+    surveys.forEach(it -> out().println((printSql ? "-- " : "") + it.line()));
+    out().flush();
+    surveys.forEach(Survey::requireInstallable);
+    if (printSql) {
+      surveys.stream().flatMap(it -> it.sql().stream()).forEach(out()::println);
+    } else {
+      install(settings, surveys);
+    }
+    out().flush();
+    return ExitCode.DONE.code();
+  }
+
+  private void install(Settings settings, List<Survey> surveys) throws IOException {
+    new FirstFiles(settings, surveys).write().ifPresent(out()::println);
+    var installation = new Installation(settings, Registration.read(settings));
+    installation.remarks(surveys).forEach(out()::println);
+    for (Survey survey : surveys) {
+      if (!survey.pending().isEmpty()) {
+        confirm(survey);
+      }
+    }
+    surveys.forEach(it -> out().println(installation.into(it)));
+    out().println("Next: ./bbm worker");
+  }
+
+  private void confirm(Survey survey) throws IOException {
+    if (yes) {
+      return;
+    }
+    out().print(survey.question() + " (SQL: --print-sql) [y/N] ");
+    out().flush();
+    String answer = terminal.readLine();
+    if (answer == null || !answer.strip().matches("(?i)y|yes")) {
+      if (!terminal.isInteractive()) {
+        out().println();
+      }
+      throw ApplicationException.of(
+          ErrorCode.NOT_CONFIRMED,
+          "not confirmed; no database was changed",
+          "answer y, or ./bbm init --yes");
+    }
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

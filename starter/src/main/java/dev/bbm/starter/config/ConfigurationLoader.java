@@ -1,0 +1,183 @@
+package dev.bbm.starter.config;
+
+import static java.util.function.Predicate.not;
+
+import dev.bbm.activities.topology.DatabaseSettings;
+import dev.bbm.starter.embedded.EmbeddedRunFile;
+import dev.bbm.workflows.failure.ApplicationException;
+import dev.bbm.workflows.failure.ErrorCode;
+import dev.bbm.workflows.ownership.TaskQueues;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the configuration: option, environment, file, a running embedded instance, default. */
+public final class ConfigurationLoader {
+
+  private static final String FILE = "bbm.yml";
+  private static final String MAIN = "main";
+  private static final int MOST = 64;
+
+  private final Surroundings surroundings;
+  private final Variables variables;
+
+  /** Reads nothing yet. */
+  public ConfigurationLoader(Surroundings surroundings) {
+    this.surroundings = surroundings;
+    this.variables = new Variables(surroundings);
+  }
+
+  /**
+   * Loads it; throws INVALID_CONFIGURATION with every problem, or NOT_CONFIGURED.
+   *
+   * @param option the file that the command line names
+   */
+  public Settings load(@Nullable Path option) {
+    var problems = new Problems();
+    Path file = file(option);
+    Path folder = Optional.ofNullable(file.getParent()).orElse(surroundings.folder());
+    Mapping root = read(file, problems);
+    Optional<EmbeddedRunFile> embedded = EmbeddedRunFile.find(surroundings.folder());
+    List<DatabaseSection> sections = sections(root, folder, problems);
+    Path dictionary =
+        folder.resolve(root.text(Property.DICTIONARY).orElse("db/gitlab_schemas.yml"));
+    Mapping worker = root.child("worker");
+    worker.allowOnly(Property.keysUnder("worker."));
+    var options =
+        new WorkerOptions(
+            worker.number(Property.SLICES, WorkerOptions.DEFAULT.slices(), MOST),
+            worker.number(Property.MAX_RUNNING, WorkerOptions.DEFAULT.maxRunning(), MOST));
+    Path jobClasses =
+        folder.resolve(root.text(Property.JOB_CLASSES).orElse("db/background_migrations"));
+    @Nullable Path jars = root.text(Property.JARS).map(folder::resolve).orElse(null);
+    List<DatabaseSettings> databases =
+        sections.isEmpty()
+            ? embedded.map(running -> databasesOf(running, problems)).orElse(List.of())
+            : databases(sections, dictionary);
+    problems.throwIfAny();
+    if (databases.isEmpty()) {
+      throw nothingConfigured();
+    }
+    return new Settings(
+        databases,
+        file,
+        dictionary,
+        jobClasses,
+        jars,
+        options,
+        embedded.map(running -> running.temporal().target()).orElse(null),
+        sections.isEmpty());
+  }
+
+  private static ApplicationException nothingConfigured() {
+    return ApplicationException.of(
+        ErrorCode.INVALID_CONFIGURATION,
+        "no database is configured: there is no bbm.yml here, no BBM_MAIN_URL, and no running ./bbm demo",
+        "export BBM_MAIN_URL=postgresql://app@db/shop, then ./bbm init; or ./bbm demo; or ./bbm worker --embedded");
+  }
+
+  private Path file(@Nullable Path option) {
+    return surroundings
+        .folder()
+        .resolve(
+            Optional.ofNullable(option)
+                .or(() -> surroundings.variable(Variables.CONFIG).map(Path::of))
+                .orElse(Path.of(FILE)));
+  }
+
+  private Mapping read(Path file, Problems problems) {
+    boolean named = !file.equals(surroundings.folder().resolve(FILE));
+    if (named && !Files.exists(file)) {
+      problems.add("--config", file.toString(), "is no file; give the path of a bbm.yml");
+    }
+    var root =
+        Mapping.root(
+            file.toString(), Files.exists(file) ? PlainYaml.read(file, problems) : null, problems);
+    root.allowOnly(Property.keysUnder(""));
+    return root;
+  }
+
+  /** One section per database of the file and of the environment, main first. */
+  private List<DatabaseSection> sections(Mapping root, Path folder, Problems problems) {
+    var listed = root.child("databases").children();
+    var names = new LinkedHashSet<String>();
+    if (listed.containsKey(MAIN) || variables.databases().contains(MAIN)) {
+      names.add(MAIN);
+    }
+    names.addAll(listed.keySet());
+    names.addAll(variables.databases());
+    var sections = new ArrayList<DatabaseSection>();
+    for (String name : names) {
+      Mapping mapping =
+          listed.getOrDefault(name, new Mapping("databases." + name + ".", Map.of(), problems));
+      mapping.allowOnly(Property.keysUnder("databases.<name>."));
+      if (!name.matches("[a-z][a-z0-9_]{0,30}")) {
+        problems.add(
+            "databases", name, "is no name for a database; use lower-case letters, digits and _");
+      }
+      sections.add(new DatabaseSection(name, mapping, variables, folder, problems));
+    }
+    return sections;
+  }
+
+  private static List<DatabaseSettings> databases(List<DatabaseSection> sections, Path dictionary) {
+    var given = new LinkedHashMap<String, Optional<List<String>>>();
+    sections.forEach(section -> given.put(section.name(), section.gitlabSchemas()));
+    var schemas = new DefaultSchemas(given, dictionary);
+    return sections.stream()
+        .map(section -> section.settings(schemas.of(section.name())))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private List<DatabaseSettings> databasesOf(EmbeddedRunFile running, Problems problems) {
+    return running.databases().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey((a, b) -> Boolean.compare(b.equals(MAIN), a.equals(MAIN))))
+        .map(entry ->
+            new DatabaseSection(
+                    entry.getKey(),
+                    new Mapping("", Map.of("url", entry.getValue().jdbcUrl()), problems),
+                    new Variables(new Surroundings(Map.of(), surroundings.folder())),
+                    surroundings.folder(),
+                    problems)
+                .settings(DefaultSchemas.ofName(entry.getKey())))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** What a database owns where nobody says it. */
+  private record DefaultSchemas(Map<String, Optional<List<String>>> given, Path dictionary) {
+
+    static List<String> ofName(String database) {
+      return List.of("gitlab_" + database, TaskQueues.SHARED);
+    }
+
+    List<String> of(String database) {
+      return given.getOrDefault(database, Optional.empty()).orElseGet(() -> unsaid(database));
+    }
+
+    /** Main, or the only one, has every schema that no other database is configured for. */
+    private List<String> unsaid(String database) {
+      if (given.size() > 1 && !database.equals(MAIN)) {
+        return ofName(database);
+      }
+      var others =
+          given.entrySet().stream()
+              .filter(other -> !other.getKey().equals(database))
+              .flatMap(other -> other.getValue().orElse(ofName(other.getKey())).stream())
+              .collect(Collectors.toSet());
+      var schemas = new LinkedHashSet<>(ofName(MAIN));
+      Dictionary.read(dictionary).gitlabSchemas().stream()
+          .filter(not(others::contains))
+          .forEach(schemas::add);
+      return List.copyOf(schemas);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.bbm.starter.config;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Every property of bbm.yml; docs/configuration.md names each. */
+enum Property {
+  URL("databases.<name>.url"),
+  USER("databases.<name>.user"),
+  PASSWORD("databases.<name>.password"),
+  PASSWORD_FILE("databases.<name>.password_file"),
+  GITLAB_SCHEMAS("databases.<name>.gitlab_schemas"),
+  DATABASE_TASKS("databases.<name>.database_tasks"),
+  TIMELINE_CHECK("databases.<name>.timeline_check"),
+  DICTIONARY("dictionary"),
+  JOB_CLASSES("job_classes"),
+  JARS("jars"),
+  SLICES("worker.slices"),
+  MAX_RUNNING("worker.max_running");
+
+  private final String path;
+
+  Property(String path) {
+    this.path = path;
+  }
+
+  /** As the documentation writes it. */
+  String path() {
+    return path;
+  }
+
+  /** Its key within its mapping. */
+  String key() {
+    return path.substring(path.lastIndexOf('.') + 1);
+  }
+
+  /** The keys that a mapping may have. */
+  static List<String> keysUnder(String mapping) {
+    return Stream.of(values())
+        .map(Property::path)
+        .filter(path -> path.startsWith(mapping))
+        .map(path -> path.substring(mapping.length()).replaceFirst("\\..*", ""))
+        .distinct()
+        .toList();
+  }
+}

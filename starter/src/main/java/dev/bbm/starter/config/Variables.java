@@ -1,0 +1,34 @@
+package dev.bbm.starter.config;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The environment variables that win over bbm.yml. */
+record Variables(Surroundings surroundings) {
+
+  static final String CONFIG = "BBM_CONFIG";
+
+  private static final Pattern URL = Pattern.compile("BBM_([A-Z][A-Z0-9_]*)_URL");
+
+  /** Names of databases that have a url here, in the alphabet's order. */
+  List<String> databases() {
+    return surroundings.variables().keySet().stream()
+        .map(URL::matcher)
+        .filter(matcher -> matcher.matches() && surroundings.variable(matcher.group()).isPresent())
+        .map(matcher -> matcher.group(1).toLowerCase(Locale.ROOT))
+        .sorted()
+        .toList();
+  }
+
+  Optional<String> of(String database, Property property) {
+    return surroundings.variable(name(database, property));
+  }
+
+  /** The variable of a database's property: {@code BBM_MAIN_URL}. */
+  static String name(String database, Property property) {
+    return "BBM_%s_%s"
+        .formatted(database.toUpperCase(Locale.ROOT), property.key().toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,2 @@
+-- job_class: BenchmarkNarrow
+UPDATE narrow SET n = n + 1 WHERE ${subBatch}

@@ -1,0 +1,75 @@
+package dev.bbm.starter.command;
+
+import dev.bbm.starter.config.Surroundings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Runs commands as a shell would, in a folder and an environment of its own. */
+final class Cli {
+
+  /** What a user sees. */
+  record Result(int exitCode, String out, String err) {}
+
+  private final Path folder;
+  private final Map<String, String> variables = new HashMap<>(Map.of("USER", "ann"));
+  private final Deque<String> input = new ArrayDeque<>();
+  private boolean interactive;
+
+  Cli(Path folder) {
+    this.folder = folder;
+  }
+
+  Cli with(String variable, String value) {
+    variables.put(variable, value);
+    return this;
+  }
+
+  /** What a person will type. */
+  Cli typing(String... lines) {
+    input.addAll(List.of(lines));
+    return this;
+  }
+
+  Cli onATerminal() {
+    interactive = true;
+    return this;
+  }
+
+  /** The words of a command line, split at spaces. */
+  Result run(String line) {
+    return runWords(line.split(" "));
+  }
+
+  Result runWords(String... words) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    var runner =
+        new CommandRunner(
+            new Surroundings(variables, folder),
+            new Typed(),
+            new PrintWriter(out),
+            new PrintWriter(err));
+    int exitCode = runner.run(Arrays.copyOf(words, words.length));
+    return new Result(exitCode, out.toString(), err.toString());
+  }
+
+  private final class Typed implements Terminal {
+    @Override
+    public boolean isInteractive() {
+      return interactive;
+    }
+
+    @Override
+    public @Nullable String readLine() {
+      return input.poll();
+    }
+  }
+}

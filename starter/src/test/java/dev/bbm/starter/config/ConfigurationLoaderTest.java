@@ -1,0 +1,329 @@
+package dev.bbm.starter.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bbm.activities.topology.DatabaseSettings;
+import dev.bbm.activities.topology.Secret;
+import dev.bbm.workflows.failure.ApplicationException;
+import dev.bbm.workflows.failure.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ConfigurationLoaderTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void hasDefaultsForAllButTheAddress() {
+    assertThat(load(Map.of("BBM_MAIN_URL", "postgresql://app@db/shop")))
+        .isEqualTo(
+            new Settings(
+                List.of(
+                    new DatabaseSettings(
+                        "main",
+                        "jdbc:postgresql://db/shop",
+                        "app",
+                        new Secret(""),
+                        List.of("gitlab_main", "gitlab_shared"),
+                        true,
+                        true,
+                        2)),
+                folder.resolve("bbm.yml"),
+                folder.resolve("db/gitlab_schemas.yml"),
+                folder.resolve("db/background_migrations"),
+                null,
+                new WorkerOptions(4, 4),
+                null,
+                false));
+  }
+
+  @Test
+  void mapsEveryProperty() throws IOException {
+    write(
+        "conf/bbm.yml",
+        """
+        databases:
+          ci:
+            url: jdbc:postgresql://ci-db:5433/ci
+            user: worker
+            password_file: ci.password
+            gitlab_schemas: [gitlab_ci, gitlab_shared]
+            database_tasks: false
+            timeline_check: false
+          main:
+            url: postgresql://db/shop
+            user: app
+            password: open sesame
+            gitlab_schemas: [gitlab_main, gitlab_shared]
+        dictionary: tables.yml
+        job_classes: jobs
+        jars: jars
+        worker:
+          slices: 8
+          max_running: 2
+        """);
+    write("conf/ci.password", "hidden\n");
+
+    assertThat(load(Map.of("BBM_CONFIG", "conf/bbm.yml")))
+        .isEqualTo(
+            new Settings(
+                List.of(
+                    new DatabaseSettings(
+                        "main",
+                        "jdbc:postgresql://db/shop",
+                        "app",
+                        new Secret("open sesame"),
+                        List.of("gitlab_main", "gitlab_shared"),
+                        true,
+                        true,
+                        2),
+                    new DatabaseSettings(
+                        "ci",
+                        "jdbc:postgresql://ci-db:5433/ci",
+                        "worker",
+                        new Secret("hidden"),
+                        List.of("gitlab_ci", "gitlab_shared"),
+                        false,
+                        false,
+                        2)),
+                folder.resolve("conf/bbm.yml"),
+                folder.resolve("conf/tables.yml"),
+                folder.resolve("conf/jobs"),
+                folder.resolve("conf/jars"),
+                new WorkerOptions(8, 2),
+                null,
+                false));
+  }
+
+  @Test
+  void mapsEveryPropertyThatIsDocumented() throws IOException {
+    String mapped =
+        Files.readString(
+            Path.of("src/test/java/dev/bbm/starter/config/ConfigurationLoaderTest.java"));
+
+    for (Property property : Property.values()) {
+      assertThat(mapped).contains(property.key() + ": ");
+    }
+  }
+
+  @Test
+  void namesEveryProblemAtOnce() throws IOException {
+    write(
+        "bbm.yml",
+        """
+        databases:
+          main:
+            url: mysql://app:secret@db/shop
+            password: one
+            password_file: two
+            database_tasks: perhaps
+            shema: public
+          ci:
+            user: ci
+            gitlab_schemas: gitlab_ci
+          Geo-1:
+            url: postgresql://db/geo
+            password_file: absent
+        worker: {slices: 0, max_running: many}
+        dictonary: x.yml
+        """);
+
+    assertThatThrownBy(() -> load(Map.of()))
+        .isInstanceOfSatisfying(
+            ApplicationException.class,
+            thrown -> {
+              assertThat(thrown.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+              assertThat(thrown.hint()).contains("docs/configuration.md names every property");
+              assertThat(String.valueOf(thrown.getMessage()).lines())
+                  .containsExactlyInAnyOrder(
+                      "11 problems:",
+                      "  dictonary: \"x.yml\" is under an unknown name; known: databases, dictionary, job_classes, jars, worker",
+                      "  databases.main.shema: \"public\" is under an unknown name; known: url, user, password, password_file,"
+                          + " gitlab_schemas, database_tasks, timeline_check",
+                      "  databases: \"Geo-1\" is no name for a database; use lower-case letters, digits and _",
+                      "  worker.slices: \"0\" is out of range; give 1 to 64",
+                      "  worker.max_running: \"many\" is out of range; give 1 to 64",
+                      "  databases.ci.gitlab_schemas: \"gitlab_ci\" is no list of names; write [gitlab_main, gitlab_shared]",
+                      "  databases.main.url: \"mysql://app:***@db/shop\" is no address of PostgreSQL; write"
+                          + " postgresql://user@host:5432/database",
+                      "  databases.main.password: \"***\" is given beside password_file; keep one of them",
+                      "  databases.main.database_tasks: \"perhaps\" is neither true nor false",
+                      "  databases.ci.url: \"\" is missing; write postgresql://user@host:5432/database, or set BBM_CI_URL",
+                      "  databases.Geo-1.password_file: \"absent\" cannot be read; create it with the password in it");
+            });
+  }
+
+  @Test
+  void saysWhatToDoWhenNothingIsConfigured() {
+    assertThatThrownBy(() -> load(Map.of()))
+        .hasMessage(
+            "no database is configured: there is no bbm.yml here, no BBM_MAIN_URL, and no running ./bbm demo")
+        .isInstanceOfSatisfying(
+            ApplicationException.class,
+            thrown ->
+                assertThat(thrown.hint())
+                    .contains(
+                        "export BBM_MAIN_URL=postgresql://app@db/shop, then ./bbm init; or ./bbm demo; or ./bbm worker --embedded"));
+  }
+
+  @Test
+  void refusesANamedFileThatIsAbsent() {
+    assertThatThrownBy(
+            () -> loader(Map.of("BBM_MAIN_URL", "postgresql://db/a")).load(Path.of("other.yml")))
+        .hasMessage(
+            "--config: \"%s\" is no file; give the path of a bbm.yml"
+                .formatted(folder.resolve("other.yml")));
+  }
+
+  @Test
+  void namesTheLineThatIsNoYaml() throws IOException {
+    write("bbm.yml", "databases:\n  main: {url: a\nworker: 1\n");
+
+    assertThatThrownBy(() -> load(Map.of("BBM_MAIN_URL", "postgresql://db/a")))
+        .hasMessageStartingWith("%s: \"line 3\" is no YAML: ".formatted(folder.resolve("bbm.yml")));
+  }
+
+  @Test
+  void prefersTheEnvironmentToTheFile() throws IOException {
+    write(
+        "bbm.yml",
+        """
+        databases:
+          main: {url: "postgresql://file:filepw@filehost/shop", gitlab_schemas: [gitlab_main, gitlab_ci]}
+        """);
+
+    DatabaseSettings main =
+        load(Map.of(
+                "BBM_MAIN_URL", "postgresql://envhost/shop",
+                "BBM_MAIN_USER", "env",
+                "BBM_MAIN_PASSWORD", "envpw"))
+            .database("main");
+
+    assertThat(main.url()).isEqualTo("jdbc:postgresql://envhost/shop");
+    assertThat(main.user()).isEqualTo("env");
+    assertThat(main.password()).isEqualTo(new Secret("envpw"));
+    assertThat(main.gitlabSchemas()).containsExactly("gitlab_main", "gitlab_ci");
+  }
+
+  @Test
+  void keepsOfTheFileWhatTheEnvironmentLeavesOut() throws IOException {
+    write(
+        "bbm.yml",
+        "databases: {main: {url: postgresql://filehost/shop, user: file, password: pw}}");
+
+    DatabaseSettings main =
+        load(Map.of("BBM_MAIN_URL", "postgresql://envhost/shop")).database("main");
+
+    assertThat(main.user()).isEqualTo("file");
+    assertThat(main.password()).isEqualTo(new Secret("pw"));
+  }
+
+  @Test
+  void readsAPasswordFromTheFileThatTheEnvironmentNames() throws IOException {
+    write("pw", "hidden\n");
+
+    assertThat(
+            load(Map.of("BBM_MAIN_URL", "postgresql://db/shop", "BBM_MAIN_PASSWORD_FILE", "pw"))
+                .database("main")
+                .password())
+        .isEqualTo(new Secret("hidden"));
+  }
+
+  @Test
+  void givesMainEverySchemaThatNoOtherDatabaseHas() throws IOException {
+    write("db/gitlab_schemas.yml", "a: gitlab_pm\nb: gitlab_ci\nc: gitlab_main\n");
+
+    Settings settings =
+        load(Map.of("BBM_MAIN_URL", "postgresql://db/a", "BBM_CI_URL", "postgresql://db/b"));
+
+    assertThat(settings.database("main").gitlabSchemas())
+        .containsExactly("gitlab_main", "gitlab_shared", "gitlab_pm");
+    assertThat(settings.database("ci").gitlabSchemas())
+        .containsExactly("gitlab_ci", "gitlab_shared");
+  }
+
+  @Test
+  void givesTheOnlyDatabaseEverySchema() throws IOException {
+    write("db/gitlab_schemas.yml", "a: gitlab_pm\nb: gitlab_ci\n");
+
+    assertThat(load(Map.of("BBM_SHOP_URL", "postgresql://db/a")).database("shop").gitlabSchemas())
+        .containsExactly("gitlab_main", "gitlab_shared", "gitlab_ci", "gitlab_pm");
+  }
+
+  @Test
+  void takesTheDatabasesOfTheEmbeddedInstanceWhenNothingIsConfigured() throws IOException {
+    writeRunFile();
+
+    Settings settings = load(Map.of());
+
+    assertThat(settings.databases())
+        .containsExactly(embedded("main", "gitlab_main"), embedded("ci", "gitlab_ci"));
+    assertThat(settings.embeddedTemporal()).isEqualTo("127.0.0.1:7233");
+    assertThat(settings.embedded()).isTrue();
+  }
+
+  @Test
+  void prefersConfiguredDatabasesToTheEmbeddedInstance() throws IOException {
+    writeRunFile();
+
+    Settings settings = load(Map.of("BBM_MAIN_URL", "postgresql://db/a"));
+
+    assertThat(settings.databases()).hasSize(1);
+    assertThat(settings.embedded()).isFalse();
+  }
+
+  @Test
+  void showsNoPassword() {
+    assertThat(load(Map.of("BBM_MAIN_URL", "postgresql://app:sesame@db/shop")).toString())
+        .doesNotContain("sesame");
+  }
+
+  private static DatabaseSettings embedded(String name, String schema) {
+    return new DatabaseSettings(
+        name,
+        "jdbc:postgresql://127.0.0.1:5432/" + name,
+        "bbm",
+        new Secret("pw"),
+        List.of(schema, "gitlab_shared"),
+        true,
+        true,
+        2);
+  }
+
+  private void writeRunFile() throws IOException {
+    var self = ProcessHandle.current();
+    write(
+        ".bbm/embedded.yml",
+        """
+        pid: %d
+        started_at: '%s'
+        databases:
+          ci: {jdbc_url: 'jdbc:postgresql://127.0.0.1:5432/ci?user=bbm&password=pw', uri: 'postgresql://bbm:pw@127.0.0.1:5432/ci'}
+          main: {jdbc_url: 'jdbc:postgresql://127.0.0.1:5432/main?user=bbm&password=pw', uri: 'postgresql://bbm:pw@127.0.0.1:5432/main'}
+        temporal: {target: '127.0.0.1:7233', kind: DEV_SERVER}
+        """
+            .formatted(self.pid(), self.info().startInstant().orElse(Instant.EPOCH)));
+  }
+
+  private void write(String file, String text) throws IOException {
+    Path path = folder.resolve(file);
+    Files.createDirectories(Objects.requireNonNull(path.getParent()));
+    Files.writeString(path, text);
+  }
+
+  private ConfigurationLoader loader(Map<String, String> variables) {
+    return new ConfigurationLoader(new Surroundings(variables, folder));
+  }
+
+  private Settings load(Map<String, String> variables) {
+    return loader(variables).load(null);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.bbm.workflows.migration;
+
+import dev.bbm.workflows.ownership.TaskQueues;
+
+/**
+ * The argument of a migration's workflow: which row it follows. All else is read from the row.
+ *
+ * @param uid the migration's uid, the same on every copy of the row
+ * @param gitlabSchema the row's label when the workflow was started
+ * @param database the database whose worker started it; part of the identity for gitlab_shared only
+ */
+public record MigrationRun(
+    String uid,
+    String gitlabSchema,
+    String database,
+    String jobClassName,
+    String tableName,
+    String columnName) {
+
+  /** Meaningful, and the same for every start of one migration. */
+  public String workflowId() {
+    String place = gitlabSchema.equals(TaskQueues.SHARED) ? "@" + database : "";
+    return "%s/%s.%s/%s%s".formatted(jobClassName, tableName, columnName, uid, place);
+  }
+
+  /** Where its activities run. */
+  public TaskQueues taskQueues() {
+    return TaskQueues.of(gitlabSchema, database);
+  }
+}

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -96,6 +97,29 @@ final class Browser implements AutoCloseable {
 
   void open(String url) {
     driver.get(url);
+  }
+
+  /**
+   * Opens a page again and again until an element can be seen on it: the list of workflows does not
+   * refresh by itself, and the server lists a workflow some time after its start.
+   */
+  void openUntilSeen(String url, By where) {
+    var end = System.nanoTime() + PATIENCE.multipliedBy(3).toNanos();
+    open(url);
+    while (!isSeenWithin(Duration.ofSeconds(5), where) && System.nanoTime() < end) {
+      open(url);
+    }
+  }
+
+  private boolean isSeenWithin(Duration patience, By where) {
+    var end = System.nanoTime() + patience.toNanos();
+    while (visible(where) == null) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+    }
+    return true;
   }
 
   void reload() {

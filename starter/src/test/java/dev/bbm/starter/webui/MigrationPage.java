@@ -26,8 +26,9 @@ final class MigrationPage {
 
   /** From the list of workflows to the details of the one whose id begins so. */
   static MigrationPage find(Browser browser, URI webUi, String idBegins) {
-    browser.open(webUi + "/namespaces/default/workflows");
-    browser.click(By.xpath("//a[starts-with(normalize-space(.), '%s')]".formatted(idBegins)));
+    var link = By.xpath("//a[starts-with(normalize-space(.), '%s')]".formatted(idBegins));
+    browser.openUntilSeen(webUi + "/namespaces/default/workflows", link);
+    browser.click(link);
     browser.click(testId("user-metadata-tab"));
     browser.see(CURRENT_DETAILS);
     return new MigrationPage(browser);

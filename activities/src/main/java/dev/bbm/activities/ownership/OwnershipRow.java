@@ -1,5 +1,6 @@
 package dev.bbm.activities.ownership;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +23,26 @@ public record OwnershipRow(
    * Whether the named database may run this schema's migrations now; the gate has the last word.
    */
   public boolean isOwnedBy(String database) {
-    return state.equals("ACTIVE")
-        && (ownerDatabase.equals("*") || ownerDatabase.equals(database))
-        && Boolean.TRUE.equals(atThisPlace)
-        && !inRecovery
-        && !isOnAnotherTimeline();
+    return whyNotOwnedBy(database).isEmpty();
+  }
+
+  /** Why the named database may not run this schema's migrations now; empty where it may. */
+  public Optional<String> whyNotOwnedBy(String database) {
+    if (!state.equals("ACTIVE")) {
+      return Optional.of("it is " + state);
+    }
+    if (!ownerDatabase.equals("*") && !ownerDatabase.equals(database)) {
+      return Optional.of("its owner is " + ownerDatabase);
+    }
+    if (!Boolean.TRUE.equals(atThisPlace)) {
+      return Optional.of("its row was written at another place");
+    }
+    if (inRecovery) {
+      return Optional.of("this server is a standby");
+    }
+    return isOnAnotherTimeline()
+        ? Optional.of("this server runs on timeline " + currentTimeline)
+        : Optional.empty();
   }
 
   /** Whether this server was promoted since the row was written. */

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       PauseCommand.class,
       ResumeCommand.class,
       EventsCommand.class,
+      DbCommand.class,
       BenchmarkCommand.class,
     },
     synopsisSubcommandLabel = "COMMAND",

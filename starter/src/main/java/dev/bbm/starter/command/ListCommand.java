@@ -44,8 +44,6 @@ final class ListCommand implements Callable<Integer> {
 
   private record Listing(List<MigrationView> migrations, List<Unavailable> unavailable) {}
 
-  private record Unavailable(String database, String error) {}
-
   @Override
   public Integer call() {
     List<DatabaseSettings> asked =
@@ -61,12 +59,7 @@ final class ListCommand implements Callable<Integer> {
       return Failures.print(output.err(), missing).code();
     }
     output.print(
-        new Listing(
-            migrations,
-            missing.stream()
-                .map(
-                    it -> new Unavailable(it.database(), String.valueOf(it.failure().getMessage())))
-                .toList()),
+        new Listing(migrations, Unavailable.of(missing)),
         () -> migrations.isEmpty() ? "no migrations" : table(migrations).toString());
     return Failures.print(output.err(), missing).code();
   }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,10 +93,16 @@ final class CommandDocumentTest {
                 .collect(Collectors.joining("\n")),
             fenced(bbm),
             bbm.getSubcommands().values().stream()
+                .flatMap(CommandDocumentTest::withItsOwn)
                 .filter(command -> !command.getCommandSpec().usageMessage().hidden())
                 .map(command ->
-                    "\n## bbm %s\n\n%s\n".formatted(command.getCommandName(), fenced(command)))
+                    "\n## %s\n\n%s\n"
+                        .formatted(command.getCommandSpec().qualifiedName(), fenced(command)))
                 .collect(Collectors.joining()));
+  }
+
+  private static Stream<CommandLine> withItsOwn(CommandLine command) {
+    return Stream.concat(Stream.of(command), command.getSubcommands().values().stream());
   }
 
   private static String fenced(CommandLine command) {

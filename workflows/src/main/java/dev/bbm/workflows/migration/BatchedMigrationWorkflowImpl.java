@@ -47,6 +47,7 @@ public final class BatchedMigrationWorkflowImpl implements BatchedMigrationWorkf
   public BatchedMigrationWorkflowImpl(MigrationRun run) {
     this.run = run;
     this.migration = new MigrationRef(run.uid());
+    this.view = run.lastView();
     this.control = stub(MigrationActivityOptions.patientControl(run.taskQueues()), "read the row");
     this.promptControl =
         stub(MigrationActivityOptions.promptControl(run.taskQueues()), "change the row");
@@ -54,7 +55,8 @@ public final class BatchedMigrationWorkflowImpl implements BatchedMigrationWorkf
 
   @Override
   public MigrationView run(MigrationRun ignored) {
-    Workflow.setCurrentDetails(MigrationDetails.beforeTheFirstRead(run));
+    Workflow.setCurrentDetails(
+        view == null ? MigrationDetails.beforeTheFirstRead(run) : MigrationDetails.of(view));
     MigrationView current = readRow();
     while (!current.status().isEnd()) {
       if (current.status().runs()) {
@@ -73,13 +75,36 @@ public final class BatchedMigrationWorkflowImpl implements BatchedMigrationWorkf
   private void runSlices(MigrationView current) {
     List<Promise<SliceOutcome>> slices =
         IntStream.rangeClosed(1, current.lanes()).mapToObj(this::startSlice).toList();
+    showChangesWhile(slices, current);
     List<SliceOutcome> outcomes = slices.stream().map(slice -> outcomeOf(slice, current)).toList();
     outcomes.stream()
         .map(SliceOutcome::view)
         .filter(read -> !read.equals(current))
         .forEach(this::show);
     NextSlice.after(outcomes, now(), LONGEST_WAIT)
-        .ifPresent(wait -> waitForChange(newest(current), wait.duration(), wait.reason()));
+        .ifPresent(wait -> waitForChange(oldest(outcomes), wait.duration(), wait.reason()));
+  }
+
+  /**
+   * A change and its opposite within one sub-batch stop no slice: without another look at the row
+   * the first of the two would be shown until the slices end.
+   */
+  private void showChangesWhile(List<Promise<SliceOutcome>> slices, MigrationView current) {
+    while (slices.stream().anyMatch(slice -> !slice.isCompleted())) {
+      Workflow.await(() ->
+          slices.stream().allMatch(Promise::isCompleted) || !newest(current).shows(announced));
+      if (!newest(current).shows(announced)) {
+        readRow();
+      }
+    }
+  }
+
+  /** What every slice has seen at least: all that is newer may ask for other waits. */
+  private static MigrationView oldest(List<SliceOutcome> outcomes) {
+    return outcomes.stream()
+        .map(SliceOutcome::view)
+        .reduce((one, other) -> one.isNoOlderThan(other) ? other : one)
+        .orElseThrow();
   }
 
   private Promise<SliceOutcome> startSlice(int lane) {
@@ -128,7 +153,7 @@ public final class BatchedMigrationWorkflowImpl implements BatchedMigrationWorkf
     if (Workflow.getInfo().isContinueAsNewSuggested()
         || Workflow.getInfo().getHistoryLength() > LONGEST_HISTORY) {
       Workflow.await(Workflow::isEveryHandlerFinished);
-      Workflow.continueAsNew(run);
+      Workflow.continueAsNew(run.seenLast(view));
     }
   }
 
@@ -144,7 +169,8 @@ public final class BatchedMigrationWorkflowImpl implements BatchedMigrationWorkf
   public MigrationView progress() {
     if (view == null) {
       throw new IllegalStateException(
-          "the migration's row has not been read yet: no worker serves " + run.gitlabSchema());
+          "the migration's row has not been read yet; a worker that owns %s reads it"
+              .formatted(run.gitlabSchema()));
     }
     return view;
   }

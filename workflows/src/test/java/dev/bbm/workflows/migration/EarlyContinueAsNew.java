@@ -41,6 +41,7 @@ final class EarlyContinueAsNew implements ClientInterceptor {
     };
   }
 
+  // Each builder builds the type that it was made from.
   @SuppressWarnings("unchecked")
   private static <A> A suggestIn(A answer) {
     return switch (answer) {

@@ -10,6 +10,7 @@ import io.temporal.testing.TestWorkflowExtension;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,7 +31,7 @@ final class LongPauseWorkflowTest {
   @Test
   void continuesAsNewAndGoesOnWhereItStood(TestWorkflowEnvironment temporal) {
     var world = new MigrationWorld(temporal).withStickyWorkers();
-    world.row.pause("change freeze");
+    MigrationView paused = world.row.pause("change freeze");
     WorkflowStub stub = world.start();
 
     world.pass(HALF_A_DAY);
@@ -43,6 +44,16 @@ final class LongPauseWorkflowTest {
     assertThat(runs(world))
         .hasSizeGreaterThanOrEqualTo(3)
         .allSatisfy(history -> assertThat(history).hasSizeLessThan(2_100));
+    assertThat(argumentOfTheSecondRun(world).lastView()).isEqualTo(paused);
+  }
+
+  private static MigrationRun argumentOfTheSecondRun(MigrationWorld world) {
+    return Messages.CONVERTER.fromPayloads(
+        0,
+        Optional.of(
+            runs(world).get(1).getFirst().getWorkflowExecutionStartedEventAttributes().getInput()),
+        MigrationRun.class,
+        MigrationRun.class);
   }
 
   private static List<List<HistoryEvent>> runs(MigrationWorld world) {

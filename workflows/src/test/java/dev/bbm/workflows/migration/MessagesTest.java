@@ -80,7 +80,8 @@ final class MessagesTest {
               "database": "ci",
               "jobClassName": "Backfill",
               "tableName": "orders",
-              "columnName": "id"
+              "columnName": "id",
+              "lastView": null
             }
             """),
         message(
@@ -158,6 +159,16 @@ final class MessagesTest {
   }
 
   @Test
+  void readARunOfAnEarlierRelease() throws JsonProcessingException {
+    MigrationRun run = MigrationWorld.RUN.seenLast(VIEW);
+    ObjectNode earlier = (ObjectNode) JSON.readTree(write(run));
+    earlier.remove("lastView");
+
+    assertThat(read(write(run), MigrationRun.class)).isEqualTo(run);
+    assertThat(read(earlier.toString(), MigrationRun.class)).isEqualTo(MigrationWorld.RUN);
+  }
+
+  @Test
   void coverEachKindOfOutcome() {
     List<String> covered =
         messages()
@@ -172,6 +183,8 @@ final class MessagesTest {
   @Test
   void readAnUpdateThatNamesOnlyTheReason() {
     assertThat(read("{\"reason\": \"maintenance\"}", ChangeRequest.class))
+        .isEqualTo(new ChangeRequest("maintenance", null));
+    assertThat(read("\"maintenance\"", ChangeRequest.class))
         .isEqualTo(new ChangeRequest("maintenance", null));
     assertThat(read("{}", ChangeRequest.class)).isEqualTo(new ChangeRequest(null, null));
     assertThat(read(ChangeRequest.EXAMPLE, ChangeRequest.class))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.bbm.workflows.failure.ErrorCode;
+import dev.bbm.workflows.migration.ScriptedSlices.Call;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.sdk.v1.WorkflowDefinition;
@@ -19,6 +20,7 @@ import io.temporal.testing.TestWorkflowExtension;
 import io.temporal.worker.WorkerFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +77,47 @@ final class MigrationMessagesWorkflowTest {
     assertThat(world.row.view().status()).isEqualTo(MigrationStatus.PAUSED);
     assertThat(world.slices.calls()).hasSize(1);
     assertThat(world.workflow.progress()).isEqualTo(world.row.view());
+  }
+
+  @Test
+  void showsAPauseThatWasTakenBackWhileASliceRuns() {
+    world.slices.then(_ -> {
+      world.workflow.pause(new ChangeRequest("maintenance", "sre"));
+      world.row.enter(MigrationStatus.ACTIVE);
+      world.workflow.changed(world.row.version());
+      awaitShown(world.row.view());
+      return new SliceOutcome.Advanced(world.row.view());
+    });
+
+    assertRunsToItsEnd(world.withAllWorkers().start());
+
+    assertThat(world.slices.calls()).extracting(Call::attempt).containsExactly(1, 1);
+  }
+
+  @Test
+  void asksAgainWhenAHoldIsOlderThanWhatIsShown() {
+    world.slices.then(_ -> {
+      MigrationView before = world.row.view();
+      world.row.change(row -> row);
+      world.workflow.changed(world.row.version());
+      awaitShown(world.row.view());
+      return new SliceOutcome.Held(before, "replica lag 14.2 s > 10 s");
+    });
+    world.withAllWorkers().start();
+
+    world.pass(Duration.ofSeconds(5));
+
+    assertThat(world.slices.calls()).extracting(Call::attempt).containsExactly(1, 1);
+  }
+
+  @Test
+  void takesABareTextAsTheReason() {
+    WorkflowStub stub = startHeld();
+
+    stub.update("pause", MigrationView.class, "maintenance");
+
+    assertThat(world.control.pauses())
+        .containsExactly(new StatusChange(ViewBuilder.UID, "maintenance", "Temporal"));
   }
 
   @Test
@@ -323,9 +366,19 @@ final class MigrationMessagesWorkflowTest {
 
     assertThatThrownBy(world.workflow::progress)
         .hasStackTraceContaining(
-            "the migration's row has not been read yet: no worker serves gitlab_main");
+            "the migration's row has not been read yet; a worker that owns gitlab_main reads it");
     assertThat(world.metadata().getCurrentDetails())
         .startsWith("## ⏳ Waiting for a worker that serves gitlab_main\n");
+  }
+
+  @Test
+  void showsWhatTheRunBeforeSawUntilTheRowIsRead() {
+    MigrationView seen = world.row.pause("maintenance");
+    world.withoutControl().start(MigrationWorld.RUN.seenLast(seen));
+    world.pass(A_MOMENT);
+
+    assertThat(world.workflow.progress()).isEqualTo(seen);
+    assertThat(world.metadata().getCurrentDetails()).isEqualTo(MigrationDetails.of(seen));
   }
 
   @Test
@@ -380,6 +433,17 @@ final class MigrationMessagesWorkflowTest {
     WorkflowStub stub = world.withAllWorkers().start();
     world.pass(A_MOMENT);
     return stub;
+  }
+
+  /** From within a slice; in real time, since the server's stands still meanwhile. */
+  private void awaitShown(MigrationView view) {
+    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (!world.workflow.progress().equals(view)) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("the workflow never shows revision " + view.revision());
+      }
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
   }
 
   private static void assertRunsToItsEnd(WorkflowStub stub) {

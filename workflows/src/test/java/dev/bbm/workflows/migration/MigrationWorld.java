@@ -87,8 +87,13 @@ final class MigrationWorld {
 
   /** Starts the migration's workflow. */
   WorkflowStub start() {
+    return start(RUN);
+  }
+
+  /** Starts it as the run before it, if any, left it. */
+  WorkflowStub start(MigrationRun run) {
     WorkflowStub stub = WorkflowStub.fromTyped(workflow);
-    firstRunId = stub.start(RUN).getRunId();
+    firstRunId = stub.start(run).getRunId();
     return stub;
   }
 

@@ -7,6 +7,7 @@ import dev.bbm.activities.ownership.OwnershipMapper;
 import dev.bbm.activities.topology.Database;
 import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.activities.topology.InstallMapper;
+import dev.bbm.activities.topology.PlaceMapper;
 import java.util.List;
 import org.apache.ibatis.plugin.Interceptor;
 
@@ -18,6 +19,7 @@ public final class OpenDatabase {
           InstallMapper.class,
           MigrationMapper.class,
           OwnershipMapper.class,
+          PlaceMapper.class,
           SliceMapper.class,
           SubBatchMapper.class);
 

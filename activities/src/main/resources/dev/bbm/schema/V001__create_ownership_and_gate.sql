@@ -163,6 +163,11 @@ BEGIN
 END
 $$;
 
+-- Whether every place has a copy of the schema's tables: gitlab_shared, gitlab_shared_org, …
+CREATE FUNCTION bbm.is_shared(p_schema text) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS
+$$ SELECT p_schema = 'gitlab_shared' OR p_schema LIKE 'gitlab\_shared\_%' $$;
+
 -- Writes this database's names and the schemas that it owns. Changes an owner only between names of one place.
 CREATE FUNCTION bbm.install_ownership(
     p_database       text,
@@ -187,7 +192,7 @@ BEGIN
         ON CONFLICT (database_name) DO UPDATE SET names_ids = excluded.names_ids
      WHERE i.names_ids <> excluded.names_ids;
     FOR owned IN SELECT DISTINCT s FROM unnest(p_schemas) AS s ORDER BY s LOOP
-        owner := CASE WHEN owned = 'gitlab_shared' THEN '*' ELSE p_database END;
+        owner := CASE WHEN bbm.is_shared(owned) THEN '*' ELSE p_database END;
         SELECT * INTO o FROM bbm.schema_ownership AS s WHERE s.gitlab_schema = owned;
         IF o.gitlab_schema IS NULL THEN
             INSERT INTO bbm.schema_ownership (gitlab_schema, owner_database, epoch, state, place, timeline)

@@ -243,8 +243,8 @@ BEGIN
         RAISE EXCEPTION 'table "%" is in gitlab_schema "%", not "%"', p_table, label, p_given
             USING ERRCODE = 'BM108', HINT = 'leave gitlab_schema out: the dictionary knows it';
     END IF;
-    IF label = 'gitlab_shared' AND NOT p_once_per_place THEN
-        RAISE EXCEPTION 'table "%" is in gitlab_shared, which every database has: one migration would change one copy only', p_table
+    IF bbm.is_shared(label) AND NOT p_once_per_place THEN
+        RAISE EXCEPTION 'table "%" is in %, which every database has: one migration would change one copy only', p_table, label
             USING ERRCODE = 'BM108', HINT = 'queue it in each database with once_per_place => true';
     END IF;
     RETURN label;
@@ -258,7 +258,7 @@ $$
 DECLARE
     held record;
 BEGIN
-    IF p_schema <> 'gitlab_shared' THEN
+    IF NOT bbm.is_shared(p_schema) THEN
         PERFORM bbm.gate_for_queueing(p_schema);
         RETURN;
     END IF;
@@ -270,7 +270,7 @@ BEGIN
     END IF;
     SELECT s.gitlab_schema, s.state INTO held FROM bbm.schema_ownership AS s WHERE s.state IN ('FENCED', 'READY') LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'a failover moves gitlab_schema "%" (%): nothing can be queued for gitlab_shared now', held.gitlab_schema, held.state
+        RAISE EXCEPTION 'a failover moves gitlab_schema "%" (%): nothing can be queued for % now', held.gitlab_schema, held.state, p_schema
             USING ERRCODE = 'BM001', HINT = './bbm failover resume';
     END IF;
     PERFORM bbm.gate_for_queueing(p_schema);

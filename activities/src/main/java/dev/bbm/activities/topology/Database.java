@@ -56,6 +56,10 @@ public final class Database implements AutoCloseable {
     // memory.
     config.setIdleTimeout(60_000);
     config.setMaxLifetime(600_000);
+    if (settings.address().pooler() == Pooler.TRANSACTION) {
+      // A prepared statement lives in one server connection, the next transaction may get another.
+      config.addDataSourceProperty("prepareThreshold", "0");
+    }
     config.addDataSourceProperty("ApplicationName", applicationName);
     config.addDataSourceProperty("connectTimeout", "5");
     // Above the statement timeout of 30 s: a server that vanished without a word ends the wait.

@@ -50,8 +50,19 @@ final class Databases implements AutoCloseable {
   }
 
   Database open(String name) {
-    return opened.computeIfAbsent(
-        name, _ -> OpenDatabase.of(settings().database(name), "bbm/cli", List.of()));
+    return opened.computeIfAbsent(name, _ -> opened(settings().database(name)));
+  }
+
+  /** By its migration_url, for DDL; the same as {@link #open} where it has none. */
+  Database openForMigrations(String name) {
+    DatabaseSettings database = settings().database(name);
+    return database.migrationAddress() == null
+        ? open(name)
+        : opened.computeIfAbsent(name + " for migrations", _ -> opened(database.forMigrations()));
+  }
+
+  private static Database opened(DatabaseSettings settings) {
+    return OpenDatabase.of(settings, "bbm/cli", List.of());
   }
 
   /** Runs work that changes nothing; throws NOT_INSTALLED where schema bbm is missing. */

@@ -53,7 +53,9 @@ final class InitCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Settings settings = databases.settings();
     List<Survey> surveys =
-        settings.databases().stream().map(it -> Survey.of(databases.open(it.name()))).toList();
+        settings.databases().stream()
+            .map(it -> Survey.of(databases.openForMigrations(it.name())))
+            .toList();
     surveys.forEach(it -> out().println((printSql ? "-- " : "") + it.line()));
     out().flush();
     surveys.forEach(Survey::requireInstallable);

@@ -60,7 +60,7 @@ record QueueTarget(
               .formatted(schema, table),
           "add it to the gitlab_schemas of a database in bbm.yml, then ./bbm init");
     }
-    if (schema.equals(TaskQueues.SHARED)) {
+    if (TaskQueues.isShared(schema)) {
       return oncePerPlace
           ? configured.stream().filter(DatabaseSettings::databaseTasks).toList()
           : configured.subList(0, 1);

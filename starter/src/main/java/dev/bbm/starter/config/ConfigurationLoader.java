@@ -1,21 +1,16 @@
 package dev.bbm.starter.config;
 
-import static java.util.function.Predicate.not;
-
 import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.starter.embedded.EmbeddedRunFile;
 import dev.bbm.workflows.failure.ApplicationException;
 import dev.bbm.workflows.failure.ErrorCode;
-import dev.bbm.workflows.ownership.TaskQueues;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the configuration: option, environment, file, a running embedded instance, default. */
@@ -60,7 +55,7 @@ public final class ConfigurationLoader {
     List<DatabaseSettings> databases =
         sections.isEmpty()
             ? embedded.map(running -> databasesOf(running, problems)).orElse(List.of())
-            : databases(sections, dictionary);
+            : databases(sections, dictionary, problems);
     problems.throwIfAny();
     if (databases.isEmpty()) {
       throw nothingConfigured();
@@ -127,12 +122,16 @@ public final class ConfigurationLoader {
     return sections;
   }
 
-  private static List<DatabaseSettings> databases(List<DatabaseSection> sections, Path dictionary) {
-    var given = new LinkedHashMap<String, Optional<List<String>>>();
-    sections.forEach(section -> given.put(section.name(), section.gitlabSchemas()));
-    var schemas = new DefaultSchemas(given, dictionary);
+  private static List<DatabaseSettings> databases(
+      List<DatabaseSection> sections, Path dictionary, Problems problems) {
+    var placement = SchemaPlacement.of(sections, dictionary, problems);
     return sections.stream()
-        .map(section -> section.settings(schemas.of(section.name())))
+        .filter(DatabaseSection::isConfigured)
+        .map(section ->
+            section.settings(
+                placement.gitlabSchemas(section.name()),
+                section.lockGitlabSchemas().orElse(List.of()),
+                section.fallback().orElse(null)))
         .flatMap(Optional::stream)
         .toList();
   }
@@ -147,37 +146,8 @@ public final class ConfigurationLoader {
                     new Variables(new Surroundings(Map.of(), surroundings.folder())),
                     surroundings.folder(),
                     problems)
-                .settings(DefaultSchemas.ofName(entry.getKey())))
+                .settings(SchemaPlacement.byName(entry.getKey()), List.of(), null))
         .flatMap(Optional::stream)
         .toList();
-  }
-
-  /** What a database owns where nobody says it. */
-  private record DefaultSchemas(Map<String, Optional<List<String>>> given, Path dictionary) {
-
-    static List<String> ofName(String database) {
-      return List.of("gitlab_" + database, TaskQueues.SHARED);
-    }
-
-    List<String> of(String database) {
-      return given.getOrDefault(database, Optional.empty()).orElseGet(() -> unsaid(database));
-    }
-
-    /** Main, or the only one, has every schema that no other database is configured for. */
-    private List<String> unsaid(String database) {
-      if (given.size() > 1 && !database.equals(MAIN)) {
-        return ofName(database);
-      }
-      var others =
-          given.entrySet().stream()
-              .filter(other -> !other.getKey().equals(database))
-              .flatMap(other -> other.getValue().orElse(ofName(other.getKey())).stream())
-              .collect(Collectors.toSet());
-      var schemas = new LinkedHashSet<>(ofName(MAIN));
-      Dictionary.read(dictionary).gitlabSchemas().stream()
-          .filter(not(others::contains))
-          .forEach(schemas::add);
-      return List.copyOf(schemas);
-    }
   }
 }

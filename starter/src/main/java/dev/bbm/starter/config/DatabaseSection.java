@@ -1,20 +1,27 @@
 package dev.bbm.starter.config;
 
 import static dev.bbm.starter.config.Property.DATABASE_TASKS;
+import static dev.bbm.starter.config.Property.FALLBACK;
 import static dev.bbm.starter.config.Property.GITLAB_SCHEMAS;
+import static dev.bbm.starter.config.Property.LOCK_GITLAB_SCHEMAS;
+import static dev.bbm.starter.config.Property.MIGRATION_URL;
 import static dev.bbm.starter.config.Property.PASSWORD;
 import static dev.bbm.starter.config.Property.PASSWORD_FILE;
+import static dev.bbm.starter.config.Property.POOLER;
 import static dev.bbm.starter.config.Property.TIMELINE_CHECK;
 import static dev.bbm.starter.config.Property.URL;
 import static dev.bbm.starter.config.Property.USER;
 
+import dev.bbm.activities.topology.Address;
 import dev.bbm.activities.topology.DatabaseSettings;
+import dev.bbm.activities.topology.Pooler;
 import dev.bbm.activities.topology.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,35 +41,92 @@ record DatabaseSection(
     return mapping.texts(GITLAB_SCHEMAS);
   }
 
-  /** Its settings; empty when its address is missing or wrong, which is then a problem. */
-  Optional<DatabaseSettings> settings(List<String> gitlabSchemas) {
-    var fromEnvironment = variables.of(name, URL);
-    var fromFile = mapping.text(URL);
-    var addressInEnvironment =
-        fromEnvironment.flatMap(address -> parse(Variables.name(name, URL), address));
-    var addressInFile = fromFile.flatMap(address -> parse(mapping.name(URL), address));
-    if (fromEnvironment.isEmpty() && fromFile.isEmpty()) {
-      problems.add(
-          mapping.name(URL),
-          "",
-          "is missing; write %s, or set %s"
-              .formatted(PostgresUrl.EXAMPLE, Variables.name(name, URL)));
-    }
-    String user = user(addressInEnvironment, addressInFile);
-    Secret password = password(addressInEnvironment, addressInFile);
+  /** The schemas to be write-locked there by the file; empty where the file leaves them out. */
+  Optional<List<String>> lockGitlabSchemas() {
+    return mapping.texts(LOCK_GITLAB_SCHEMAS);
+  }
+
+  /** Which database serves its schemas where it is not configured, by the file. */
+  Optional<String> fallback() {
+    return mapping.text(FALLBACK);
+  }
+
+  /** Whether it has an address, right or wrong. */
+  boolean isConfigured() {
+    return variables.of(name, URL).isPresent() || mapping.text(URL).isPresent();
+  }
+
+  /** Says that its address is missing. */
+  void missesAddress() {
+    problems.add(
+        mapping.name(URL),
+        "",
+        "is missing; write %s, or set %s"
+            .formatted(PostgresUrl.EXAMPLE, Variables.name(name, URL)));
+  }
+
+  /** Its settings; empty when its address is wrong, which is then a problem. */
+  Optional<DatabaseSettings> settings(
+      List<String> gitlabSchemas, List<String> lockGitlabSchemas, @Nullable String fallback) {
+    var inEnvironment = inEnvironment(URL);
+    var inFile = inFile(URL);
+    String user = user(inEnvironment, inFile);
+    Secret password = password(inEnvironment, inFile);
+    Pooler pooler = pooler();
+    var migration = inEnvironment(MIGRATION_URL).or(() -> inFile(MIGRATION_URL));
     boolean tasks = mapping.flag(DATABASE_TASKS, true);
     boolean timelineCheck = mapping.flag(TIMELINE_CHECK, true);
-    return (fromEnvironment.isPresent() ? addressInEnvironment : addressInFile)
-        .map(address ->
+    return (variables.of(name, URL).isPresent() ? inEnvironment : inFile)
+        .map(url ->
             new DatabaseSettings(
                 name,
-                address.jdbc(),
-                user,
-                password,
+                new Address(url.jdbc(), user, password, pooler),
+                migration
+                    .map(direct -> direct(direct, new Address(url.jdbc(), user, password, pooler)))
+                    .orElse(null),
                 gitlabSchemas,
+                lockGitlabSchemas,
+                fallback,
                 tasks,
                 timelineCheck,
                 CONNECTIONS));
+  }
+
+  /** Past the pooler, and with the usual role unless it names one. */
+  private static Address direct(PostgresUrl direct, Address usual) {
+    return new Address(
+        direct.jdbc(),
+        Objects.requireNonNullElse(direct.user(), usual.user()),
+        Objects.requireNonNullElse(direct.password(), usual.password()),
+        Pooler.NONE);
+  }
+
+  private Pooler pooler() {
+    return mapping
+        .text(POOLER)
+        .map(text ->
+            switch (text) {
+              case "transaction" -> Pooler.TRANSACTION;
+              case "none" -> Pooler.NONE;
+              default -> {
+                problems.add(
+                    mapping.name(POOLER),
+                    text,
+                    "is no kind of pooler; write transaction, or none for any other");
+                yield Pooler.NONE;
+              }
+            })
+        .orElse(Pooler.NONE);
+  }
+
+  private Optional<PostgresUrl> inEnvironment(Property property) {
+    return variables
+        .of(name, property)
+        .flatMap(address -> parse(Variables.name(name, property), address));
+  }
+
+  private Optional<PostgresUrl> inFile(Property property) {
+    return mapping.text(property).flatMap(address -> parse(mapping.name(property), address));
   }
 
   private Optional<PostgresUrl> parse(String property, String address) {

@@ -2,8 +2,8 @@ package dev.bbm.starter.config;
 
 import dev.bbm.workflows.failure.ApplicationException;
 import dev.bbm.workflows.failure.ErrorCode;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Everything that is wrong with a configuration, told at once. */
@@ -15,7 +15,7 @@ final class Problems {
     }
   }
 
-  private final List<Problem> problems = new ArrayList<>();
+  private final Set<Problem> problems = new LinkedHashSet<>();
 
   /** The remedy begins with a verb that follows the value: {@code is no port; give 1 to 65535}. */
   void add(String property, String value, String remedy) {
@@ -30,7 +30,7 @@ final class Problems {
     throw ApplicationException.of(
         ErrorCode.INVALID_CONFIGURATION,
         problems.size() == 1
-            ? problems.getFirst().line()
+            ? problems.iterator().next().line()
             : problems.stream()
                 .map(problem -> "\n  " + problem.line())
                 .collect(Collectors.joining("", problems.size() + " problems:", "")),

@@ -45,7 +45,7 @@ public record Registration(Dictionary dictionary, JobClasses jobClasses) {
           install.installOwnership(
               settings.name(),
               settings.databaseTasks(),
-              json(settings.gitlabSchemas()),
+              json(settings.ownedSchemas()),
               settings.timelineCheck());
           install.writeDictionary(json(dictionary.schemas()));
           return install.writeJobClasses(json(jobClasses.definitions()));

@@ -12,12 +12,16 @@ record Variables(Surroundings surroundings) {
 
   private static final Pattern URL = Pattern.compile("BBM_([A-Z][A-Z0-9_]*)_URL");
 
-  /** Names of databases that have a url here, in the alphabet's order. */
+  /**
+   * Names of databases that have a url here, in the alphabet's order; BBM_MAIN_MIGRATION_URL is
+   * another one of main.
+   */
   List<String> databases() {
     return surroundings.variables().keySet().stream()
         .map(URL::matcher)
         .filter(matcher -> matcher.matches() && surroundings.variable(matcher.group()).isPresent())
         .map(matcher -> matcher.group(1).toLowerCase(Locale.ROOT))
+        .filter(name -> !name.endsWith("_migration"))
         .sorted()
         .toList();
   }

@@ -97,7 +97,7 @@ final class Takeover {
     }
     return rows.stream()
         .filter(row -> !row.inRecovery() && !row.state().equals("RETIRED"))
-        .filter(row -> !row.gitlabSchema().equals(TaskQueues.SHARED))
+        .filter(row -> !TaskQueues.isShared(row.gitlabSchema()))
         .filter(row -> promoted.stream().anyMatch(ours -> contradicts(ours, row)))
         .findFirst()
         .map(row ->

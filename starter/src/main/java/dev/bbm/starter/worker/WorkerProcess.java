@@ -80,7 +80,7 @@ public final class WorkerProcess implements AutoCloseable {
   private static List<String> queues(List<Database> databases) {
     return databases.stream()
         .flatMap(database ->
-            database.settings().gitlabSchemas().stream()
+            database.settings().ownedSchemas().stream()
                 .map(schema -> TaskQueues.of(schema, database.name()).slices()))
         .collect(Collectors.toSet())
         .stream()

@@ -161,6 +161,20 @@ final class InitCommandTest {
   }
 
   @Test
+  void installsByTheMigrationUrl() {
+    Result result =
+        cli.with("BBM_MAIN_USER", "app")
+            .with("BBM_MAIN_MIGRATION_URL", postgres.url())
+            .run("init --yes");
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(
+            Installed.rows(
+                postgres, "SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'bbm'"))
+        .isEqualTo("postgres");
+  }
+
+  @Test
   void installsAsARoleThatOwnsNothingElse() {
     postgres.execute("GRANT CREATE ON DATABASE %s TO app".formatted(postgres.database()));
 

@@ -66,6 +66,17 @@ final class StandbyTest {
   }
 
   @Test
+  void isNamedByTheCommandsAboutDatabases() {
+    assertThat(cli.run("db ownership").out()).contains("no: this server is a standby\n");
+    assertThat(cli.run("db validate-config").err())
+        .isEqualTo(
+            """
+            warning: database "main" is read-only: a standby, or a server that refuses writes
+            hint: give the primary's address
+            """);
+  }
+
+  @Test
   void refusesToPause() {
     assertThat(cli.run("pause main_1")).isEqualTo(new Result(3, "", STANDBY));
   }

@@ -44,6 +44,8 @@ final class ConfigurationDocumentTest {
         "BBM_<NAME>_USER",
         "BBM_<NAME>_PASSWORD",
         "BBM_<NAME>_PASSWORD_FILE",
+        "BBM_<NAME>_MIGRATION_URL",
+        "BBM_VALIDATE_DATABASE_CONFIG",
         "BBM_LOG_LEVEL",
         "BBM_TEMPORAL_BINARY",
         "BBM_JAVA_HOME",

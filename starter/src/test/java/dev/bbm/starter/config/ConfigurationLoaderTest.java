@@ -3,7 +3,9 @@ package dev.bbm.starter.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bbm.activities.topology.Address;
 import dev.bbm.activities.topology.DatabaseSettings;
+import dev.bbm.activities.topology.Pooler;
 import dev.bbm.activities.topology.Secret;
 import dev.bbm.workflows.failure.ApplicationException;
 import dev.bbm.workflows.failure.ErrorCode;
@@ -55,7 +57,11 @@ final class ConfigurationLoaderTest {
             url: jdbc:postgresql://ci-db:5433/ci
             user: worker
             password_file: ci.password
+            pooler: transaction
+            migration_url: postgresql://owner@ci-primary/ci
             gitlab_schemas: [gitlab_ci, gitlab_shared]
+            lock_gitlab_schemas: [gitlab_main]
+            fallback: main
             database_tasks: false
             timeline_check: false
           main:
@@ -87,10 +93,19 @@ final class ConfigurationLoaderTest {
                         2),
                     new DatabaseSettings(
                         "ci",
-                        "jdbc:postgresql://ci-db:5433/ci",
-                        "worker",
-                        new Secret("hidden"),
+                        new Address(
+                            "jdbc:postgresql://ci-db:5433/ci",
+                            "worker",
+                            new Secret("hidden"),
+                            Pooler.TRANSACTION),
+                        new Address(
+                            "jdbc:postgresql://ci-primary/ci",
+                            "owner",
+                            new Secret("hidden"),
+                            Pooler.NONE),
                         List.of("gitlab_ci", "gitlab_shared"),
+                        List.of("gitlab_main"),
+                        "main",
                         false,
                         false,
                         2)),
@@ -147,7 +162,7 @@ final class ConfigurationLoaderTest {
                       "11 problems:",
                       "  dictonary: \"x.yml\" is under an unknown name; known: databases, dictionary, job_classes, jars, worker",
                       "  databases.main.shema: \"public\" is under an unknown name; known: url, user, password, password_file,"
-                          + " gitlab_schemas, database_tasks, timeline_check",
+                          + " pooler, migration_url, gitlab_schemas, lock_gitlab_schemas, fallback, database_tasks, timeline_check",
                       "  databases: \"Geo-1\" is no name for a database; use lower-case letters, digits and _",
                       "  worker.slices: \"0\" is out of range; give 1 to 64",
                       "  worker.max_running: \"many\" is out of range; give 1 to 64",
@@ -256,6 +271,96 @@ final class ConfigurationLoaderTest {
 
     assertThat(load(Map.of("BBM_SHOP_URL", "postgresql://db/a")).database("shop").gitlabSchemas())
         .containsExactly("gitlab_main", "gitlab_shared", "gitlab_ci", "gitlab_pm");
+  }
+
+  @Test
+  void servesTheSchemasOfADatabaseThatIsNotConfiguredByItsFallback() throws IOException {
+    write(
+        "bbm.yml",
+        """
+        databases:
+          main: {gitlab_schemas: [gitlab_main, gitlab_shared]}
+          ci: {gitlab_schemas: [gitlab_ci, gitlab_shared], fallback: main}
+          sec: {fallback: ci}
+        """);
+    var single = Map.of("BBM_MAIN_URL", "postgresql://db/a");
+    var two = Map.of("BBM_MAIN_URL", "postgresql://db/a", "BBM_CI_URL", "postgresql://db/b");
+
+    assertThat(load(single).databases()).hasSize(1);
+    assertThat(load(single).database("main").gitlabSchemas())
+        .containsExactly("gitlab_main", "gitlab_shared", "gitlab_ci", "gitlab_sec");
+    assertThat(load(two).database("main").gitlabSchemas())
+        .containsExactly("gitlab_main", "gitlab_shared");
+    assertThat(load(two).database("ci").gitlabSchemas())
+        .containsExactly("gitlab_ci", "gitlab_shared", "gitlab_sec");
+  }
+
+  @Test
+  void refusesAFallbackThatLeadsNowhere() throws IOException {
+    write(
+        "bbm.yml",
+        """
+        databases:
+          main: {url: postgresql://db/a}
+          ci: {fallback: geo}
+          a: {fallback: b}
+          b: {fallback: a}
+        """);
+
+    assertThatThrownBy(() -> load(Map.of()))
+        .hasMessage(
+            """
+            3 problems:
+              databases.ci.fallback: "geo" is no configured database; configured: main
+              databases.a.fallback: "b" leads in a circle; name a database that has a url
+              databases.b.fallback: "a" leads in a circle; name a database that has a url\
+            """);
+  }
+
+  @Test
+  void refusesASchemaThatTwoDatabasesServe() throws IOException {
+    write(
+        "bbm.yml",
+        """
+        databases:
+          main: {url: postgresql://db/a, gitlab_schemas: [gitlab_main, gitlab_ci, gitlab_shared_org, gitlab_internal]}
+          ci: {url: postgresql://db/b, gitlab_schemas: [gitlab_ci, gitlab_shared_org, gitlab_internal]}
+        """);
+
+    assertThatThrownBy(() -> load(Map.of()))
+        .hasMessage(
+            "databases.ci.gitlab_schemas: \"gitlab_ci\" is served by database main already; keep it in one of them");
+  }
+
+  @Test
+  void refusesAnUnknownPooler() throws IOException {
+    write("bbm.yml", "databases: {main: {url: postgresql://db/a, pooler: pgbouncer}}");
+
+    assertThatThrownBy(() -> load(Map.of()))
+        .hasMessage(
+            "databases.main.pooler: \"pgbouncer\" is no kind of pooler; write transaction, or none for any other");
+  }
+
+  @Test
+  void migratesByItsOwnAddressWithTheUsualRole() {
+    DatabaseSettings main =
+        load(Map.of(
+                "BBM_MAIN_URL", "postgresql://app:sesame@pooler/shop",
+                "BBM_MAIN_MIGRATION_URL", "postgresql://db/shop"))
+            .database("main");
+
+    assertThat(main.forMigrations().address())
+        .isEqualTo(
+            new Address("jdbc:postgresql://db/shop", "app", new Secret("sesame"), Pooler.NONE));
+    assertThat(main.url()).isEqualTo("jdbc:postgresql://pooler/shop");
+    assertThat(main.toString()).doesNotContain("sesame");
+  }
+
+  @Test
+  void migratesByTheUsualAddressWithoutAnother() {
+    DatabaseSettings main = load(Map.of("BBM_MAIN_URL", "postgresql://db/shop")).database("main");
+
+    assertThat(main.forMigrations()).isSameAs(main);
   }
 
   @Test

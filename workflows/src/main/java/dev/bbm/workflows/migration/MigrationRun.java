@@ -39,7 +39,7 @@ public record MigrationRun(
 
   /** Meaningful, and the same for every start of one migration. */
   public String workflowId() {
-    String place = gitlabSchema.equals(TaskQueues.SHARED) ? "@" + database : "";
+    String place = TaskQueues.isShared(gitlabSchema) ? "@" + database : "";
     return "%s/%s.%s/%s%s".formatted(jobClassName, tableName, columnName, uid, place);
   }
 

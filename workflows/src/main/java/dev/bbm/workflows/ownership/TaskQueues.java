@@ -15,11 +15,14 @@ public record TaskQueues(String slices) {
     }
   }
 
-  /**
-   * The queues of a schema as served by a database; the database matters for gitlab_shared only.
-   */
+  /** Whether every place has a copy of the schema's tables: gitlab_shared, gitlab_shared_org, … */
+  public static boolean isShared(String gitlabSchema) {
+    return gitlabSchema.equals(SHARED) || gitlabSchema.startsWith(SHARED + "_");
+  }
+
+  /** The queues of a schema as served by a database; the database matters for shared ones only. */
   public static TaskQueues of(String gitlabSchema, String database) {
-    return new TaskQueues(gitlabSchema.equals(SHARED) ? SHARED + "@" + database : gitlabSchema);
+    return new TaskQueues(isShared(gitlabSchema) ? gitlabSchema + "@" + database : gitlabSchema);
   }
 
   /**

@@ -1,0 +1,32 @@
+package dev.bbm.starter.topology;
+
+import dev.bbm.activities.topology.WrittenPlace;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A configured name and where it leads.
+ *
+ * @param sameAs the first configured name that leads to the same physical database: often itself
+ * @param readOnly a standby, or a server that refuses writes
+ * @param written what the database says of itself; null before {@code init}
+ */
+public record FoundDatabase(
+    String name,
+    boolean databaseTasks,
+    String sameAs,
+    boolean readOnly,
+    @Nullable WrittenPlace written) {
+
+  /** Whether both names lead to one physical database. */
+  boolean sharesPlaceWith(FoundDatabase other) {
+    return sameAs.equals(other.sameAs);
+  }
+
+  /** The place that it claims to be and takes writes for. */
+  Optional<String> activePlace() {
+    return Optional.ofNullable(written)
+        .filter(it -> it.active() && !readOnly)
+        .map(WrittenPlace::place);
+  }
+}

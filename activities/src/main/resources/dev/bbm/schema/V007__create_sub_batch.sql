@@ -1,8 +1,10 @@
 -- THE SUB-BATCH TRANSACTION. One transaction of the owning database:
---     CALL bbm.open_sub_batch(…);   gate, job row locked, claim and cursor checked     \ one round trip
---     <the job class's change over (cursor, bound]>                                    /
---     SELECT bbm.close_sub_batch(…); cursor and counters, compare-and-set              \ one round trip
---     COMMIT                                                                           /
+--     CALL bbm.open_sub_batch(…);     gate, job row locked, claim and cursor checked
+--     SELECT bbm.change_sub_batch(…); the job class's change over (cursor, bound], then
+--                                     close_sub_batch: cursor and counters, compare-and-set
+--     COMMIT
+-- in one round trip for a job in SQL. Three commands, since statement_timeout holds from the next command on. One in Java sends
+-- what it likes between open_sub_batch and close_sub_batch.
 -- The change, the cursor and the counters commit together or not at all. An unknown outcome is settled by reading the
 -- cursor again, never by sending again. Everything is transaction-local: it works through PgBouncer in transaction pooling.
 
@@ -49,9 +51,21 @@ BEGIN
     IF held.cursor <> p_cursor THEN
         RAISE EXCEPTION 'the cursor of job % is %, not %', p_job, held.cursor, p_cursor USING ERRCODE = 'BM006';
     END IF;
-    -- For the change that follows: a generic plan of a range knows nothing of its width. Not before, and not in
-    -- close_sub_batch: there it would plan every statement of these functions anew.
-    PERFORM set_config('plan_cache_mode', 'force_custom_plan', true);
+END
+$$;
+
+-- Runs a SQL job's statement with its values as $1; EXECUTE plans it for them, so that a plan knows how wide the range is.
+CREATE FUNCTION bbm.change_sub_batch(
+    p_job bigint, p_claim text, p_cursor jsonb, p_through jsonb, p_statement text, p_values text[]
+) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE AS
+$$
+DECLARE
+    changed bigint;
+BEGIN
+    EXECUTE p_statement USING p_values;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    RETURN bbm.close_sub_batch(p_job, p_claim, p_cursor, p_through, changed);
 END
 $$;
 
@@ -64,6 +78,7 @@ DECLARE
     job_end jsonb;
     size    integer;
 BEGIN
+    -- A Java job's statements are planned for their values; the ones of this function need no plan each time.
     PERFORM set_config('plan_cache_mode', 'auto', true);
     UPDATE bbm.batched_background_migration_jobs AS u
        SET cursor = p_through, updated_tuples = u.updated_tuples + p_rows, updated_at = clock_timestamp()

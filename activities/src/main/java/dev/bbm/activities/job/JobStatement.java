@@ -1,60 +1,93 @@
 package dev.bbm.activities.job;
 
 import dev.bbm.activities.batching.QualifiedTable;
+import dev.bbm.activities.batching.SqlPiece;
 import dev.bbm.activities.batching.SubBatchRange;
+import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
-import org.apache.ibatis.mapping.MappedStatement;
-import org.apache.ibatis.mapping.SqlCommandType;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.ibatis.mapping.BoundSql;
+import org.apache.ibatis.mapping.ParameterMapping;
 import org.apache.ibatis.mapping.SqlSource;
+import org.apache.ibatis.reflection.MetaObject;
 import org.apache.ibatis.scripting.xmltags.XMLLanguageDriver;
 import org.apache.ibatis.session.Configuration;
-import org.apache.ibatis.session.SqlSession;
 
 /**
- * A SQL job class as a statement of a database's MyBatis configuration.
- *
- * @param id MyBatis's id of it
+ * The statement of a SQL job class for one migration, as {@code bbm.change_sub_batch} runs it:
+ * MyBatis's language driver fills in the names, and the values stay apart from the text.
  */
-public record JobStatement(String id) {
+public final class JobStatement {
+
+  /** A doubled one is PostgreSQL's own operator. */
+  private static final Pattern QUESTION_MARKS = Pattern.compile("\\?\\??");
+
+  private final Configuration configuration;
+  private final SqlSource source;
+  private final QualifiedTable table;
+  private final JobArguments arguments;
+  private final Map<String, Template> templates = new ConcurrentHashMap<>();
+
+  public JobStatement(
+      Configuration configuration, SqlJobClass job, QualifiedTable table, JobArguments arguments) {
+    this.configuration = configuration;
+    this.source =
+        new XMLLanguageDriver().createSqlSource(configuration, job.statement(), Map.class);
+    this.table = table;
+    this.arguments = arguments;
+  }
 
   /**
-   * Registers the job's statement, or finds it registered.
+   * A statement for one sub-batch.
    *
-   * @param prefix statements that travel before it in the same round trip, such as the gate's CALL;
-   *     each ends with a semicolon. The session needs the plugin {@link LastUpdateCount}
+   * @param text with {@code ($1)[n]} where the n-th value belongs
+   * @param values as texts, which the statement casts
    */
-  public static JobStatement register(Configuration configuration, SqlJobClass job, String prefix) {
-    String id = "dev.bbm.job." + job.definition().name();
-    synchronized (configuration) {
-      if (!configuration.hasStatement(id)) {
-        configuration.addMappedStatement(
-            new MappedStatement.Builder(
-                    configuration,
-                    id,
-                    sqlSource(configuration, prefix + job.statement()),
-                    SqlCommandType.UPDATE)
-                .build());
-      }
+  public record Bound(String text, List<String> values) {
+
+    public Bound {
+      values = List.copyOf(values);
     }
-    return new JobStatement(id);
   }
 
-  /** The text as MyBatis's own language driver reads it. */
-  public static SqlSource sqlSource(Configuration configuration, String text) {
-    return new XMLLanguageDriver().createSqlSource(configuration, text, Map.class);
-  }
+  private record Template(String text, List<String> properties) {}
 
-  /** What the placeholders of the job's statement are filled from; the caller adds its own. */
-  public static Map<String, Object> parameters(
-      QualifiedTable table, SubBatchRange range, JobArguments arguments) {
+  /** The statement over the range. */
+  public Bound over(SubBatchRange range) {
     Map<String, Object> parameters = arguments.parameters();
     parameters.put("table", table);
     parameters.put("subBatch", range);
-    return parameters;
+    Template template =
+        templates.computeIfAbsent(range.toString(), _ -> template(source.getBoundSql(parameters)));
+    MetaObject filled = configuration.newMetaObject(parameters);
+    return new Bound(
+        template.text(),
+        template.properties().stream().map(property -> text(filled.getValue(property))).toList());
   }
 
-  /** Runs it; the rows that the job's own statement changed. */
-  public int execute(SqlSession session, Map<String, Object> parameters) {
-    return session.update(id, parameters);
+  /** MyBatis leaves a question mark for each value; those within strings and names are text. */
+  private static Template template(BoundSql bound) {
+    var numbers = new int[1];
+    String text =
+        SqlPiece.split(bound.getSql()).stream()
+            .map(piece ->
+                piece.kind() == SqlPiece.Kind.CODE ? numbered(piece.text(), numbers) : piece.text())
+            .collect(Collectors.joining());
+    return new Template(
+        text, bound.getParameterMappings().stream().map(ParameterMapping::getProperty).toList());
+  }
+
+  private static String numbered(String code, int[] numbers) {
+    return QUESTION_MARKS
+        .matcher(code)
+        .replaceAll(
+            found -> found.group().length() == 2 ? "?" : "(\\$1)[%d]".formatted(++numbers[0]));
+  }
+
+  private static String text(Object value) {
+    return value instanceof BigDecimal number ? number.toPlainString() : value.toString();
   }
 }

@@ -26,7 +26,7 @@ final class SqlPlaceholders {
   }
 
   /**
-   * The text as MyBatis reads it: arguments by their {@link #key}, JSON values cast to jsonb,
+   * The text as MyBatis reads it: arguments by their {@link #key}, values that are no text cast,
    * question marks doubled.
    *
    * @throws IllegalArgumentException with one sentence, when a placeholder cannot be filled
@@ -87,7 +87,10 @@ final class SqlPlaceholders {
           throw new IllegalArgumentException(
               "#{%s} is declared as identifier; write ${%s} for a name".formatted(name, name));
       case JSON -> "#{" + key(argument) + "}::jsonb";
-      case TEXT, INTEGER, BOOLEAN, NUMERIC -> "#{" + key(argument) + "}";
+      case INTEGER -> "#{" + key(argument) + "}::bigint";
+      case BOOLEAN -> "#{" + key(argument) + "}::boolean";
+      case NUMERIC -> "#{" + key(argument) + "}::numeric";
+      case TEXT -> "#{" + key(argument) + "}";
     };
   }
 

@@ -48,12 +48,7 @@ public final class BoundJobs {
     JobArguments arguments = JobArguments.parse(job.definition(), target.jobArguments());
     return switch (job) {
       case SqlJobClass sql ->
-          new BoundJob.Sql(
-              key,
-              hash,
-              JobStatement.register(database.myBatis(), sql, OpenSubBatch.CALL),
-              table,
-              arguments);
+          new BoundJob.Sql(key, hash, new JobStatement(database.myBatis(), sql, table, arguments));
       case JavaJobClass java -> {
         java.register(database.myBatis());
         yield new BoundJob.Java(key, hash, java, table, arguments);

@@ -8,10 +8,7 @@ import dev.bbm.activities.ownership.OwnershipToken;
  */
 public record OpenSubBatch(long job, String claim, String cursor, OwnershipToken token) {
 
-  /**
-   * Opens the transaction; a SQL job's own statement follows in the same round trip, and is not
-   * reached when this raises.
-   */
+  /** Opens the transaction; what follows in the same message is not reached when it raises. */
   public static final String CALL =
       """
       CALL bbm.open_sub_batch(

@@ -5,17 +5,32 @@ import org.apache.ibatis.annotations.Select;
 import org.apache.ibatis.annotations.Update;
 import org.jspecify.annotations.Nullable;
 
-/** The two ends of the sub-batch transaction; what lies between them is the job class's. */
+/**
+ * The sub-batch transaction in one message for a SQL job, and its two ends for a Java job. An error
+ * of one command keeps the server from those that follow it, COMMIT among them.
+ */
 public interface SubBatchMapper {
 
-  /** For jobs in Java; a SQL job's statement carries this call in its own round trip. */
-  @Update(OpenSubBatch.CALL)
+  /** All of it; the next bound as a JSON array, null when the job is at its end. */
+  @Select(
+      OpenSubBatch.CALL
+          + """
+          SELECT bbm.change_sub_batch(
+                     #{open.job}::bigint, #{open.claim}::text, #{open.cursor}::jsonb, #{through}::jsonb,
+                     #{statement}::text, #{values, typeHandler=org.apache.ibatis.type.ArrayTypeHandler}::text[])::text AS bound;
+          COMMIT
+          """)
+  @Nullable String runAndCommit(
+      @Param("open") OpenSubBatch open,
+      @Param("through") String through,
+      @Param("statement") String statement,
+      @Param("values") String[] values);
+
+  /** The begin. A generic plan of a range knows nothing of its width. */
+  @Update(OpenSubBatch.CALL + "SET LOCAL plan_cache_mode = force_custom_plan")
   int open(@Param("open") OpenSubBatch open);
 
-  /**
-   * Moves the cursor, adds the counter and commits, in one round trip: COMMIT is not reached when
-   * close_sub_batch raises. The next bound as a JSON array; null when the job is at its end.
-   */
+  /** The end; the next bound as a JSON array, null when the job is at its end. */
   @Select(
       """
       SELECT bbm.close_sub_batch(

@@ -1,6 +1,7 @@
 package dev.bbm.activities.migration;
 
 import dev.bbm.activities.batching.SubBatchRange;
+import dev.bbm.activities.job.JobStatement;
 import org.apache.ibatis.session.SqlSession;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,18 @@ final class SubBatchTransaction {
    * bound; null when the job is at its end.
    */
   @Nullable String run(OpenSubBatch open, SubBatchRange range, String through) {
-    long rows = job.change(session, open, range);
-    return session.getMapper(SubBatchMapper.class).closeAndCommit(open, through, rows);
+    SubBatchMapper mapper = session.getMapper(SubBatchMapper.class);
+    return switch (job) {
+      case BoundJob.Sql sql -> {
+        JobStatement.Bound statement = sql.statement().over(range);
+        yield mapper.runAndCommit(
+            open, through, statement.text(), statement.values().toArray(String[]::new));
+      }
+      case BoundJob.Java java -> {
+        mapper.open(open);
+        long rows = java.perform(session, range);
+        yield mapper.closeAndCommit(open, through, rows);
+      }
+    };
   }
 }

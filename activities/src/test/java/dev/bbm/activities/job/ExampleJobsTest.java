@@ -9,7 +9,8 @@ import dev.bbm.activities.database.PostgresExtension;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import org.apache.ibatis.session.SqlSession;
+import org.apache.ibatis.session.Configuration;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -22,6 +23,13 @@ final class ExampleJobsTest {
           ClassLoader.getPlatformClassLoader());
 
   @RegisterExtension static final PostgresExtension postgres = new PostgresExtension();
+
+  private JobRuns runs;
+
+  @BeforeEach
+  void prepare() {
+    runs = new JobRuns(postgres);
+  }
 
   @Test
   void backfillsTheNamespacesOfRoutesInUse() throws SQLException {
@@ -38,7 +46,8 @@ final class ExampleJobsTest {
 
     assertThat(run("BackfillRouteNamespaceId", QualifiedTable.of("public", "routes"), "[]"))
         .isEqualTo(45);
-    assertThat(count("SELECT count(*) FROM routes WHERE namespace_id = source_id")).isEqualTo(45);
+    assertThat(runs.count("SELECT count(*) FROM routes WHERE namespace_id = source_id"))
+        .isEqualTo(45);
   }
 
   @Test
@@ -50,12 +59,12 @@ final class ExampleJobsTest {
 
     assertThat(run("CopyColumnUsingBackgroundMigrationJob", orders, "[\"na\\\"me\", \"copy ?\"]"))
         .isEqualTo(50);
-    assertThat(count("SELECT count(*) FROM " + orders + " WHERE \"copy ?\" = \"na\"\"me\""))
+    assertThat(runs.count("SELECT count(*) FROM " + orders + " WHERE \"copy ?\" = \"na\"\"me\""))
         .isEqualTo(50);
   }
 
   /** Over the ids up to 50. */
-  private static int run(String name, QualifiedTable table, String arguments) {
+  private long run(String name, QualifiedTable table, String arguments) throws SQLException {
     var job = (SqlJobClass) EXAMPLES.find(name).orElseThrow();
     var range =
         new SubBatchRange(
@@ -64,22 +73,7 @@ final class ExampleJobsTest {
             List.of("50"),
             table.name().value(),
             job.definition().scope());
-    try (SqlSession session = new JobSessions(postgres.url()).open()) {
-      var parsed = JobArguments.parse(job.definition(), arguments);
-      int changed =
-          JobStatement.register(session.getConfiguration(), job, "")
-              .execute(session, JobStatement.parameters(table, range, parsed));
-      session.commit(true);
-      return changed;
-    }
-  }
-
-  private static long count(String sql) throws SQLException {
-    try (var connection = postgres.dataSource().getConnection();
-        var statement = connection.createStatement();
-        var rows = statement.executeQuery(sql)) {
-      rows.next();
-      return rows.getLong(1);
-    }
+    var parsed = JobArguments.parse(job.definition(), arguments);
+    return runs.run(new JobStatement(new Configuration(), job, table, parsed).over(range));
   }
 }

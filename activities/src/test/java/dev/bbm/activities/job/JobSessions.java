@@ -8,7 +8,7 @@ import org.apache.ibatis.session.SqlSession;
 import org.apache.ibatis.session.SqlSessionFactoryBuilder;
 import org.apache.ibatis.transaction.jdbc.JdbcTransactionFactory;
 
-/** MyBatis on one address, with the plugin that job statements need. */
+/** MyBatis on one address. */
 final class JobSessions {
 
   private final Configuration configuration;
@@ -20,7 +20,6 @@ final class JobSessions {
         new Configuration(new Environment("test", new JdbcTransactionFactory(), dataSource));
     configuration.setCacheEnabled(false);
     configuration.setLocalCacheScope(LocalCacheScope.STATEMENT);
-    configuration.addInterceptor(new LastUpdateCount());
   }
 
   Configuration configuration() {

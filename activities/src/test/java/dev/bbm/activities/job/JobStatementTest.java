@@ -1,165 +1,112 @@
 package dev.bbm.activities.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bbm.activities.batching.KeyColumn;
 import dev.bbm.activities.batching.QualifiedTable;
 import dev.bbm.activities.batching.SubBatchRange;
 import dev.bbm.activities.database.PostgresExtension;
-import dev.bbm.activities.database.RoundTrips;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
-import org.apache.ibatis.session.SqlSession;
+import org.apache.ibatis.session.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** A SQL job class against PostgreSQL, with a gate in its own round trip. */
+/** A SQL job class's statement, as it is sent to PostgreSQL. */
 final class JobStatementTest {
 
-  private static final String GATE = "CALL pass(#{gate}::text);\n";
   private static final QualifiedTable ITEMS = QualifiedTable.of("public", "items");
 
-  private static final SqlJobClass INCREMENT =
-      SqlJobFile.parse(
-          "increment.sql",
-          """
-          -- job_class: Increment
-          UPDATE items SET n = n + 1 WHERE ${subBatch}
-          """);
-
   @RegisterExtension static final PostgresExtension postgres = new PostgresExtension();
+
+  private JobRuns runs;
 
   @BeforeEach
   void createItems() {
     postgres.execute(
         "DROP TABLE IF EXISTS items",
-        "CREATE TABLE items (id bigint PRIMARY KEY, n bigint NOT NULL DEFAULT 0, doc jsonb, label text)",
-        "INSERT INTO items (id) SELECT generate_series(1, 100)",
-        """
-        CREATE OR REPLACE PROCEDURE pass(gate text) LANGUAGE plpgsql AS
-        $$ BEGIN
-          IF gate <> 'open' THEN RAISE EXCEPTION 'the gate is %', gate; END IF;
-        END $$
-        """);
+        "CREATE TABLE items (id bigint PRIMARY KEY, n bigint NOT NULL DEFAULT 0, doc jsonb, label text, rate numeric, flag boolean)",
+        "INSERT INTO items (id, doc) SELECT i, '{\"a\": 1}' FROM generate_series(1, 100) AS i");
+    runs = new JobRuns(postgres);
   }
 
   @Test
-  void answersTheRowsOfTheJobsOwnStatement() {
-    try (SqlSession session = session()) {
-      JobStatement statement = increment(session);
+  void changesExactlyTheRangeAndCountsIt() throws SQLException {
+    var statement = statement("", "UPDATE items SET n = n + 1 WHERE ${subBatch}", "[]");
 
-      assertThat(statement.execute(session, parameters("open", 10, 40))).isEqualTo(30);
-    }
+    assertThat(runs.run(statement.over(range(10, 40)))).isEqualTo(30);
+    assertThat(runs.run(statement.over(range(40, 41)))).isEqualTo(1);
+
+    assertThat(runs.count("SELECT count(*) FROM items WHERE n = 1 AND id > 10 AND id <= 41"))
+        .isEqualTo(31);
+    assertThat(runs.count("SELECT sum(n) FROM items")).isEqualTo(31);
   }
 
   @Test
-  void changesExactlyTheRange() throws SQLException {
-    try (SqlSession session = session()) {
-      increment(session).execute(session, parameters("open", 10, 40));
-      session.commit(true);
-    }
+  void beginsBeforeTheFirstKey() throws SQLException {
+    var statement = statement("", "UPDATE items SET n = n + 1 WHERE ${subBatch}", "[]");
 
-    assertThat(count("SELECT count(*) FROM items WHERE n = 1 AND id > 10 AND id <= 40"))
-        .isEqualTo(30);
-    assertThat(count("SELECT sum(n) FROM items")).isEqualTo(30);
+    assertThat(runs.run(statement.over(rangeFrom(List.of(), 7)))).isEqualTo(7);
+    assertThat(runs.run(statement.over(range(7, 8)))).isEqualTo(1);
   }
 
   @Test
-  void doesNotReachTheJobWhenTheGateRaises() throws SQLException {
-    try (SqlSession session = session()) {
-      JobStatement statement = increment(session);
+  void keepsQuestionMarksThatAreNoValues() throws SQLException {
+    var statement =
+        statement(
+            "-- arguments: mark text",
+            """
+            UPDATE items AS "items" -- why?
+               SET label = 'a ? ' || #{mark} || $$ ?? $$
+             WHERE ${subBatch} AND doc ? 'a' AND doc ?| ARRAY['a'] AND doc ?? 'a' AND 'b?' <> #{mark}
+            """,
+            "[\"why?\"]");
 
-      assertThatThrownBy(() -> statement.execute(session, parameters("shut", 10, 40)))
-          .rootCause()
-          .hasMessageContaining("the gate is shut");
-      assertThatThrownBy(() -> session.getConnection().createStatement().execute("SELECT 1"))
-          .hasMessageContaining("current transaction is aborted");
-    }
-
-    assertThat(count("SELECT sum(n) FROM items")).isZero();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "&preferQueryMode=extended&prepareThreshold=0"})
-  void takesOneRoundTripForBeginGateAndChange(String options) throws Exception {
-    try (var roundTrips = new RoundTrips(postgres);
-        SqlSession session = new JobSessions(roundTrips.url() + options).open()) {
-      JobStatement statement = increment(session);
-      statement.execute(session, parameters("open", 0, 1));
-      session.commit(true);
-
-      for (int n = 1; n < 20; n++) {
-        long after = n;
-        assertThat(
-                roundTrips.during(
-                    () -> statement.execute(session, parameters("open", after, after + 1))))
-            .isEqualTo(1);
-        assertThat(roundTrips.during(() -> session.commit(true))).isEqualTo(1);
-      }
-    }
-
-    assertThat(count("SELECT sum(n) FROM items")).isEqualTo(20);
+    assertThat(runs.run(statement.over(range(0, 5)))).isEqualTo(5);
+    assertThat(runs.count("SELECT count(*) FROM items WHERE label = 'a ? why? ?? '")).isEqualTo(5);
   }
 
   @Test
-  void isPreparedOnTheServerAfterAFewExecutions() throws SQLException {
-    try (SqlSession session = session()) {
-      JobStatement statement = increment(session);
-      for (int n = 0; n < 10; n++) {
-        statement.execute(session, parameters("open", n, n + 1));
-        session.commit(true);
-      }
+  void passesValuesOfEveryType() throws SQLException {
+    var statement =
+        statement(
+            "-- arguments: words text, step integer, on boolean, rate numeric, extra json",
+            """
+            UPDATE items
+               SET label = #{words}, n = n + #{step}, flag = #{on}, rate = #{rate}, doc = doc || #{extra}
+             WHERE ${subBatch}
+            """,
+            "[\"o'clock\", 999999999999999999, true, 0.10000000000000000001, {\"b\": [1, null]}]");
 
-      try (var rows =
-          session
-              .getConnection()
-              .createStatement()
-              .executeQuery(
-                  """
-                  SELECT count(*) FILTER (WHERE statement LIKE 'CALL pass%'),
-                         count(*) FILTER (WHERE statement LIKE '%UPDATE items%')
-                    FROM pg_prepared_statements
-                  """)) {
-        rows.next();
-        assertThat(rows.getInt(1)).isEqualTo(1);
-        assertThat(rows.getInt(2)).isEqualTo(1);
-      }
-    }
+    assertThat(runs.run(statement.over(range(0, 1)))).isEqualTo(1);
+    assertThat(
+            runs.count(
+                """
+                SELECT count(*)
+                  FROM items
+                 WHERE label = 'o''clock' AND n = 999999999999999999 AND flag AND rate = 0.10000000000000000001
+                   AND doc = '{"a": 1, "b": [1, null]}'
+                """))
+        .isEqualTo(1);
   }
 
-  private SqlSession session() {
-    return new JobSessions(postgres.url()).open();
+  private static JobStatement statement(String header, String sql, String arguments) {
+    var job = SqlJobFile.parse("job.sql", "-- job_class: Job\n" + header + "\n" + sql);
+    return new JobStatement(
+        new Configuration(), job, ITEMS, JobArguments.parse(job.definition(), arguments));
   }
 
-  private static JobStatement increment(SqlSession session) {
-    return JobStatement.register(session.getConfiguration(), INCREMENT, GATE);
+  private static SubBatchRange range(long after, long through) {
+    return rangeFrom(List.of(Long.toString(after)), through);
   }
 
-  private static Map<String, Object> parameters(String gate, long after, long through) {
-    var range =
-        new SubBatchRange(
-            List.of(KeyColumn.of("id", "bigint")),
-            List.of(Long.toString(after)),
-            List.of(Long.toString(through)),
-            "items",
-            null);
-    Map<String, Object> parameters =
-        JobStatement.parameters(ITEMS, range, JobArguments.parse(INCREMENT.definition(), "[]"));
-    parameters.put("gate", gate);
-    return parameters;
-  }
-
-  private static long count(String sql) throws SQLException {
-    try (var connection = postgres.dataSource().getConnection();
-        var statement = connection.createStatement();
-        var rows = statement.executeQuery(sql)) {
-      rows.next();
-      return rows.getLong(1);
-    }
+  private static SubBatchRange rangeFrom(List<String> after, long through) {
+    return new SubBatchRange(
+        List.of(KeyColumn.of("id", "bigint")),
+        after,
+        List.of(Long.toString(through)),
+        "items",
+        null);
   }
 }

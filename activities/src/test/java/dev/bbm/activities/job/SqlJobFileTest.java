@@ -103,7 +103,7 @@ final class SqlJobFileTest {
 
     assertThat(statement)
         .isEqualTo(
-            "UPDATE ${table} SET ${argument_copy_to} = #{argument_factor},"
+            "UPDATE ${table} SET ${argument_copy_to} = #{argument_factor}::bigint,"
                 + " d = #{argument_doc}::jsonb, e = d ?? 'x' WHERE ${subBatch}");
   }
 

@@ -1,7 +1,6 @@
 package dev.bbm.starter.worker;
 
 import dev.bbm.activities.OpenDatabase;
-import dev.bbm.activities.job.LastUpdateCount;
 import dev.bbm.activities.topology.Database;
 import dev.bbm.activities.topology.SchemaInstaller;
 import dev.bbm.starter.config.ConfigurationLoader;
@@ -62,7 +61,7 @@ public final class InstalledServers implements AutoCloseable {
     Registration registration = Registration.read(settings);
     List<Database> databases =
         settings.databases().stream()
-            .map(database -> OpenDatabase.of(database, "bbm", List.of(new LastUpdateCount())))
+            .map(database -> OpenDatabase.of(database, "bbm", List.of()))
             .toList();
     for (Database database : databases) {
       SchemaInstaller.install(database);

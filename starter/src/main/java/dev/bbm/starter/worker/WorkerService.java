@@ -1,7 +1,6 @@
 package dev.bbm.starter.worker;
 
 import dev.bbm.activities.OpenDatabase;
-import dev.bbm.activities.job.LastUpdateCount;
 import dev.bbm.activities.migration.BoundJobs;
 import dev.bbm.activities.topology.Database;
 import dev.bbm.activities.topology.DatabaseSettings;
@@ -65,8 +64,7 @@ public final class WorkerService implements AutoCloseable {
   private static Database open(DatabaseSettings database, Settings settings, String name) {
     int connections =
         settings.worker().slices() * database.gitlabSchemas().size() + OTHER_CONNECTIONS;
-    return OpenDatabase.of(
-        database.withMaxConnections(connections), "bbm/" + name, List.of(new LastUpdateCount()));
+    return OpenDatabase.of(database.withMaxConnections(connections), "bbm/" + name, List.of());
   }
 
   /**

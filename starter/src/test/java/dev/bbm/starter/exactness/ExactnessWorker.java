@@ -2,14 +2,12 @@ package dev.bbm.starter.exactness;
 
 import dev.bbm.activities.OpenDatabase;
 import dev.bbm.activities.job.JobClasses;
-import dev.bbm.activities.job.LastUpdateCount;
 import dev.bbm.activities.migration.BoundJobs;
 import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.activities.topology.Secret;
 import dev.bbm.starter.worker.WorkerProcess;
 import dev.bbm.starter.worker.WorkerProcess.WorkerSettings;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,13 +52,8 @@ final class ExactnessWorker {
   }
 
   private static List<Interceptor> mutants() {
-    var interceptors = new ArrayList<Interceptor>();
-    interceptors.add(new LastUpdateCount());
     var apart = System.getenv(CURSOR_APART);
-    if (apart != null) {
-      interceptors.add(new CursorApart(Integer.parseInt(apart)));
-    }
-    return interceptors;
+    return apart == null ? List.of() : List.of(new CursorApart(Integer.parseInt(apart)));
   }
 
   private static String variable(String name) {

@@ -47,6 +47,15 @@ final class GateMutant {
         database, "bbm.settle", "    IF unsettled", "    PERFORM pg_sleep(0.3);\n    IF unsettled");
   }
 
+  /** The change is committed without its cursor; {@link CursorApart} moves that afterwards. */
+  static void withoutClose(Migrated database) {
+    replace(
+        database,
+        "bbm.change_sub_batch",
+        "bbm.close_sub_batch(p_job, p_claim, p_cursor, p_through, changed)",
+        "to_jsonb(changed)");
+  }
+
   private static void leaveOut(Migrated database, String function, String piece) {
     replace(database, function, piece, "");
   }

@@ -4,6 +4,8 @@ import dev.bbm.activities.migration.MigrationMapper;
 import dev.bbm.activities.migration.SliceMapper;
 import dev.bbm.activities.migration.SubBatchMapper;
 import dev.bbm.activities.ownership.OwnershipMapper;
+import dev.bbm.activities.ownership.TruncationMapper;
+import dev.bbm.activities.ownership.WriteLockMapper;
 import dev.bbm.activities.topology.Database;
 import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.activities.topology.InstallMapper;
@@ -21,7 +23,9 @@ public final class OpenDatabase {
           OwnershipMapper.class,
           PlaceMapper.class,
           SliceMapper.class,
-          SubBatchMapper.class);
+          SubBatchMapper.class,
+          TruncationMapper.class,
+          WriteLockMapper.class);
 
   private OpenDatabase() {}
 

@@ -40,6 +40,9 @@ public final class SqlStates {
       case "BM110" -> ErrorCode.ILLEGAL_TRANSITION;
       case "BM111" -> ErrorCode.TABLE_NOT_CLASSIFIED;
       case "BM112" -> ErrorCode.NOT_FINISHED;
+      case "BM131" -> ErrorCode.NOT_WRITE_LOCKED;
+      case "BM132" -> ErrorCode.REFERENCED_FROM_OUTSIDE;
+      case "2F002" -> ErrorCode.WRITE_LOCKED;
       case "40001" -> ErrorCode.SERIALIZATION_FAILURE;
       case "40P01" -> ErrorCode.DEADLOCK;
       case "55P03" -> ErrorCode.LOCK_TIMEOUT;

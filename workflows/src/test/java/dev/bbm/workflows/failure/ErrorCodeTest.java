@@ -41,6 +41,10 @@ final class ErrorCodeTest {
             PERMISSION_DENIED USER final 3
             UNSUPPORTED_SERVER USER final 3
             NOT_CONFIRMED USER final 3
+            WRITE_LOCKED USER final 3
+            NOT_WRITE_LOCKED USER final 3
+            REFERENCED_FROM_OUTSIDE USER final 3
+            NO_OTHER_PLACE USER final 3
             SQL_ERROR USER final 1
             JOB_FAILED USER final 1
             MIGRATION_FAILED USER final 1

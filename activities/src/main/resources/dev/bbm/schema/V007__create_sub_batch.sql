@@ -1,7 +1,7 @@
 -- THE SUB-BATCH TRANSACTION. One transaction of the owning database:
 --     CALL bbm.open_sub_batch(…);     gate, job row locked, claim and cursor checked
 --     SELECT bbm.change_sub_batch(…); the job class's change over (cursor, bound], then
---                                     close_sub_batch: cursor and counters, compare-and-set
+--                                     close_sub_batch: guard, cursor and counters by compare-and-set
 --     COMMIT
 -- in one round trip for a job in SQL. Three commands, since statement_timeout holds from the next command on. One in Java sends
 -- what it likes between open_sub_batch and close_sub_batch.
@@ -56,7 +56,7 @@ $$;
 
 -- Runs a SQL job's statement with its values as $1; EXECUTE plans it for them, so that a plan knows how wide the range is.
 CREATE FUNCTION bbm.change_sub_batch(
-    p_job bigint, p_claim text, p_cursor jsonb, p_through jsonb, p_statement text, p_values text[]
+    p_job bigint, p_claim text, p_cursor jsonb, p_through jsonb, p_guard boolean, p_statement text, p_values text[]
 ) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE AS
 $$
@@ -65,12 +65,15 @@ DECLARE
 BEGIN
     EXECUTE p_statement USING p_values;
     GET DIAGNOSTICS changed = ROW_COUNT;
-    RETURN bbm.close_sub_batch(p_job, p_claim, p_cursor, p_through, changed);
+    RETURN bbm.close_sub_batch(p_job, p_claim, p_cursor, p_through, p_guard, changed);
 END
 $$;
 
--- Moves the cursor from p_cursor to p_through and returns the next bound; NULL when the job is at its end.
-CREATE FUNCTION bbm.close_sub_batch(p_job bigint, p_claim text, p_cursor jsonb, p_through jsonb, p_rows bigint) RETURNS jsonb
+-- Moves the cursor from p_cursor to p_through and returns the next bound; NULL when the job is at its end. p_guard: looks
+-- first whether the change kept to its tables. Always where the database says so: ALTER DATABASE … SET bbm.guard = 'always'.
+CREATE FUNCTION bbm.close_sub_batch(
+    p_job bigint, p_claim text, p_cursor jsonb, p_through jsonb, p_guard boolean, p_rows bigint
+) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE AS
 $$
 DECLARE
@@ -80,6 +83,9 @@ DECLARE
 BEGIN
     -- A Java job's statements are planned for their values; the ones of this function need no plan each time.
     PERFORM set_config('plan_cache_mode', 'auto', true);
+    IF p_guard OR current_setting('bbm.guard', true) = 'always' THEN
+        PERFORM bbm.guard_tables(p_job);
+    END IF;
     UPDATE bbm.batched_background_migration_jobs AS u
        SET cursor = p_through, updated_tuples = u.updated_tuples + p_rows, updated_at = clock_timestamp()
      WHERE u.id = p_job AND u.claim = p_claim AND u.cursor = p_cursor AND u.status = 1

@@ -16,13 +16,14 @@ public interface SubBatchMapper {
       OpenSubBatch.CALL
           + """
           SELECT bbm.change_sub_batch(
-                     #{open.job}::bigint, #{open.claim}::text, #{open.cursor}::jsonb, #{through}::jsonb,
+                     #{open.job}::bigint, #{open.claim}::text, #{open.cursor}::jsonb, #{through}::jsonb, #{guard},
                      #{statement}::text, #{values, typeHandler=org.apache.ibatis.type.ArrayTypeHandler}::text[])::text AS bound;
           COMMIT
           """)
   @Nullable String runAndCommit(
       @Param("open") OpenSubBatch open,
       @Param("through") String through,
+      @Param("guard") boolean guard,
       @Param("statement") String statement,
       @Param("values") String[] values);
 
@@ -34,9 +35,12 @@ public interface SubBatchMapper {
   @Select(
       """
       SELECT bbm.close_sub_batch(
-                 #{open.job}::bigint, #{open.claim}::text, #{open.cursor}::jsonb, #{through}::jsonb, #{rows}::bigint)::text AS bound;
+                 #{open.job}::bigint, #{open.claim}::text, #{open.cursor}::jsonb, #{through}::jsonb, #{guard}, #{rows}::bigint)::text AS bound;
       COMMIT
       """)
   @Nullable String closeAndCommit(
-      @Param("open") OpenSubBatch open, @Param("through") String through, @Param("rows") long rows);
+      @Param("open") OpenSubBatch open,
+      @Param("through") String through,
+      @Param("guard") boolean guard,
+      @Param("rows") long rows);
 }

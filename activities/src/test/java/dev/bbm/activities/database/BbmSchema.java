@@ -1,5 +1,8 @@
 package dev.bbm.activities.database;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
@@ -8,8 +11,9 @@ public final class BbmSchema {
 
   private BbmSchema() {}
 
-  /** Applies every file of the schema. */
+  /** Applies every file of the schema; sessions that begin later are guarded always. */
   public static void install(DataSource dataSource) {
+    guardAlways(dataSource);
     Flyway.configure()
         .dataSource(dataSource)
         .schemas("bbm")
@@ -17,5 +21,17 @@ public final class BbmSchema {
         .locations("classpath:dev/bbm/schema")
         .load()
         .migrate();
+  }
+
+  private static void guardAlways(DataSource dataSource) {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET bbm.guard = ''always''', current_database()); END $$
+          """);
+    } catch (SQLException failed) {
+      throw new IllegalStateException(failed);
+    }
   }
 }

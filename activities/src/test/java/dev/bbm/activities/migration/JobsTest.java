@@ -137,7 +137,7 @@ final class JobsTest {
     Lane lane = threeJobs();
     lane.claim("a#1");
     lane.open("a#1");
-    String close = "SELECT bbm.close_sub_batch(?, 'a#1', '[\"-101\"]', '[\"-1\"]', 1)";
+    String close = "SELECT bbm.close_sub_batch(?, 'a#1', '[\"-101\"]', '[\"-1\"]', true, 1)";
     session.run(close, lane.job());
 
     assertRefused("BM006", "moved under this transaction", () -> session.run(close, lane.job()));

@@ -54,7 +54,7 @@ record Lane(TestSession session, long migration, int number) {
     open(claim);
     session.run(
         """
-        SELECT bbm.close_sub_batch(j.id, ?, j.cursor, j.max_cursor, 1)
+        SELECT bbm.close_sub_batch(j.id, ?, j.cursor, j.max_cursor, true, 1)
           FROM bbm.batched_background_migration_jobs AS j
          WHERE j.id = ?
         """,

@@ -5,6 +5,8 @@ import dev.bbm.starter.config.Settings;
 import dev.bbm.starter.config.Surroundings;
 import dev.bbm.starter.worker.InstalledServers;
 import dev.bbm.starter.worker.WorkerService;
+import dev.bbm.workflows.failure.ApplicationException;
+import dev.bbm.workflows.failure.ErrorCode;
 import dev.bbm.workflows.failure.ExitCode;
 import io.micronaut.context.annotation.Prototype;
 import java.io.IOException;
@@ -39,13 +41,16 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Option(
       names = "--embedded",
-      description = "Start PostgreSQL and Temporal too, on loopback, with databases main and ci.")
+      description = {
+        "Start PostgreSQL and Temporal too, on loopback, with databases main and ci.",
+        "That is so by itself where no database is configured."
+      })
   private boolean embedded;
 
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "With --embedded: keep the servers' data there; without it nothing is left.")
+      description = "Keep the data of the embedded servers there; without it nothing is left.")
   private @Nullable Path dataDirectory;
 
   @Option(names = "--end-with-stdin", hidden = true, description = "Ends when standard input ends.")
@@ -65,7 +70,15 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (!embedded) {
+    boolean configured = loader.namesDatabases(options.config());
+    if (configured && (embedded || dataDirectory != null)) {
+      throw ApplicationException.of(
+          ErrorCode.INVALID_OPTION,
+          "%s is for a folder without databases of its own, and here some are configured"
+              .formatted(embedded ? "--embedded" : "--data-dir"),
+          "leave it out, or run it in another folder");
+    }
+    if (configured || (!embedded && dataDirectory == null && loader.findsEmbedded())) {
       return run(loader.load(options.config()), () -> {});
     }
     InstalledServers servers =

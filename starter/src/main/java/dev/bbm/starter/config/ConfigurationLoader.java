@@ -71,11 +71,25 @@ public final class ConfigurationLoader {
         sections.isEmpty());
   }
 
+  /**
+   * Whether bbm.yml or the environment name a database; what is wrong with them, {@link #load}
+   * says.
+   */
+  public boolean namesDatabases(@Nullable Path option) {
+    var problems = new Problems();
+    return !sections(read(file(option), problems), surroundings.folder(), problems).isEmpty();
+  }
+
+  /** Whether embedded servers run in this folder. */
+  public boolean findsEmbedded() {
+    return EmbeddedRunFile.find(surroundings.folder()).isPresent();
+  }
+
   private static ApplicationException nothingConfigured() {
     return ApplicationException.of(
         ErrorCode.INVALID_CONFIGURATION,
         "no database is configured: there is no bbm.yml here, no BBM_MAIN_URL, and no running ./bbm demo",
-        "export BBM_MAIN_URL=postgresql://app@db/shop, then ./bbm init; or ./bbm demo; or ./bbm worker --embedded");
+        "export BBM_MAIN_URL=postgresql://app@db/shop, then ./bbm init; or ./bbm demo; or ./bbm worker, which starts servers of its own");
   }
 
   private Path file(@Nullable Path option) {

@@ -94,7 +94,7 @@ final class FailuresTest {
                 "",
                 """
                 error: no database is configured: there is no bbm.yml here, no BBM_MAIN_URL, and no running ./bbm demo
-                hint: export BBM_MAIN_URL=postgresql://app@db/shop, then ./bbm init; or ./bbm demo; or ./bbm worker --embedded
+                hint: export BBM_MAIN_URL=postgresql://app@db/shop, then ./bbm init; or ./bbm demo; or ./bbm worker, which starts servers of its own
                 """));
   }
 

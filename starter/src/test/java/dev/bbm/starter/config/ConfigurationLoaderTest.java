@@ -186,7 +186,7 @@ final class ConfigurationLoaderTest {
             thrown ->
                 assertThat(thrown.hint())
                     .contains(
-                        "export BBM_MAIN_URL=postgresql://app@db/shop, then ./bbm init; or ./bbm demo; or ./bbm worker --embedded"));
+                        "export BBM_MAIN_URL=postgresql://app@db/shop, then ./bbm init; or ./bbm demo; or ./bbm worker, which starts servers of its own"));
   }
 
   @Test

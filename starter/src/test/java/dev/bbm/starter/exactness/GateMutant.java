@@ -52,7 +52,7 @@ final class GateMutant {
     replace(
         database,
         "bbm.change_sub_batch",
-        "bbm.close_sub_batch(p_job, p_claim, p_cursor, p_through, changed)",
+        "bbm.close_sub_batch(p_job, p_claim, p_cursor, p_through, p_guard, changed)",
         "to_jsonb(changed)");
   }
 

@@ -50,6 +50,11 @@ final class Migrated implements AutoCloseable {
       END $$;
       """;
 
+  private static final String GUARD_ALWAYS =
+      """
+      DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET bbm.guard = ''always''', current_database()); END $$
+      """;
+
   private final String url;
   private @Nullable Connection connection;
 
@@ -65,6 +70,8 @@ final class Migrated implements AutoCloseable {
         new TreeMap<>(
             Subject.all().stream()
                 .collect(Collectors.toMap(Subject::table, Subject::gitlabSchema)));
+    dictionary.put("slowness", "gitlab_internal");
+    dictionary.put("moves", "gitlab_internal");
     try (var database = OpenDatabase.of(settings, "exactness", List.of())) {
       SchemaInstaller.install(database);
       new Registration(
@@ -72,6 +79,7 @@ final class Migrated implements AutoCloseable {
           .writeTo(database);
     }
     var installed = new Migrated(url);
+    installed.execute(GUARD_ALWAYS);
     installed.execute(AUDIT);
     Subject.all()
         .forEach(subject ->

@@ -30,9 +30,24 @@ COMMENT ON TABLE bbm.schema_ownership IS
 CREATE TABLE bbm.table_schemas (
     table_name    text NOT NULL,
     gitlab_schema text NOT NULL,
+    deleted       boolean NOT NULL DEFAULT false,
     CONSTRAINT table_schemas_pkey PRIMARY KEY (table_name)
 );
-COMMENT ON TABLE bbm.table_schemas IS 'The dictionary: the gitlab_schema of each table.';
+COMMENT ON TABLE bbm.table_schemas IS
+    'The dictionary: the gitlab_schema of each table and view; deleted ones are kept, so that old migrations find them.';
+
+CREATE TABLE bbm.gitlab_schemas (
+    name text NOT NULL,
+    CONSTRAINT gitlab_schemas_pkey PRIMARY KEY (name)
+);
+COMMENT ON TABLE bbm.gitlab_schemas IS 'Every gitlab_schema that exists, here or in another database.';
+
+CREATE TABLE bbm.dictionary_source (
+    path      text NOT NULL,
+    is_folder boolean NOT NULL
+);
+CREATE UNIQUE INDEX dictionary_source_one_row ON bbm.dictionary_source ((true));
+COMMENT ON TABLE bbm.dictionary_source IS 'The file or folder that the dictionary was read from, for messages.';
 
 CREATE TABLE bbm.failovers (
     id            uuid NOT NULL,
@@ -205,14 +220,86 @@ BEGIN
 END
 $$;
 
--- The gitlab_schema of a table by the dictionary; a partition number at the end of the name is ignored
--- (GitLab's lookup). NULL when the table is not classified.
-CREATE FUNCTION bbm.schema_of_table(p_table text) RETURNS text
+-- Where a table belongs, by GitLab's rules in this order, and which rule it was; no row when none fits. The table may have
+-- its PostgreSQL schema before it. The same as TableLookup in Java; one table of cases is tested against both.
+CREATE FUNCTION bbm.classify_table(p_table text, OUT gitlab_schema text, OUT rule text) RETURNS SETOF record
 LANGUAGE sql STABLE AS
 $$
-SELECT d.gitlab_schema
-  FROM bbm.table_schemas AS d
- WHERE d.table_name IN (p_table, regexp_replace(p_table, '_[0-9]+$', ''))
- ORDER BY length(d.table_name) DESC
- LIMIT 1
+WITH named AS (
+    SELECT n.name, regexp_replace(n.name, '_[0-9]+$', '') AS stripped,
+           left(p_table, greatest(strpos(p_table, '.') - 1, 0)) AS before
+      FROM (SELECT substr(p_table, strpos(p_table, '.') + 1) AS name) AS n
+), fitting AS (
+    SELECT 1 AS rank, 'gitlab_internal' AS gitlab_schema, 'system schema' AS rule
+      FROM named AS n WHERE n.before IN ('bbm', 'information_schema', 'pg_catalog', 'pg_toast')
+     UNION ALL
+    SELECT 2, t.gitlab_schema, 'table'
+      FROM bbm.table_schemas AS t WHERE t.table_name = p_table AND NOT t.deleted -- a dot may be part of a name
+     UNION ALL
+    SELECT 3, t.gitlab_schema, 'table'
+      FROM named AS n JOIN bbm.table_schemas AS t ON t.table_name = n.name AND NOT t.deleted
+     UNION ALL
+    SELECT 4, t.gitlab_schema, 'partition number'
+      FROM named AS n JOIN bbm.table_schemas AS t ON t.table_name = n.stripped AND NOT t.deleted
+     UNION ALL
+    SELECT 5, t.gitlab_schema, 'deleted table'
+      FROM named AS n JOIN bbm.table_schemas AS t ON t.table_name = n.name AND t.deleted
+     UNION ALL
+    SELECT 6, t.gitlab_schema, 'deleted table'
+      FROM named AS n JOIN bbm.table_schemas AS t ON t.table_name = n.stripped AND t.deleted
+     UNION ALL
+    SELECT 7, t.gitlab_schema, 'ci partition'
+      FROM named AS n JOIN bbm.table_schemas AS t ON t.table_name = 'p_' || n.stripped AND NOT t.deleted
+     WHERE starts_with(n.stripped, 'ci_')
+     UNION ALL
+    SELECT 8, coalesce((SELECT s.name FROM bbm.gitlab_schemas AS s WHERE starts_with(n.name, '_test_' || s.name || '_')
+                         ORDER BY length(s.name) DESC LIMIT 1),
+                       substring(n.name FROM '^_test_(gitlab_[a-z]+)_'),
+                       'gitlab_shared'), 'test prefix'
+      FROM named AS n WHERE starts_with(n.name, '_test_')
+     UNION ALL
+    SELECT 9, 'gitlab_internal', 'pg_ prefix'
+      FROM named AS n WHERE starts_with(n.name, 'pg_')
+)
+SELECT f.gitlab_schema, f.rule FROM fitting AS f ORDER BY f.rank LIMIT 1
+$$;
+
+-- NULL when the table is not classified.
+CREATE FUNCTION bbm.schema_of_table(p_table text) RETURNS text
+LANGUAGE sql STABLE AS
+$$ SELECT c.gitlab_schema FROM bbm.classify_table(p_table) AS c $$;
+
+-- What to write where for a table that is not classified.
+CREATE FUNCTION bbm.how_to_classify(p_table text) RETURNS text
+LANGUAGE sql STABLE AS
+$$
+SELECT CASE WHEN d.is_folder
+            THEN format('write "table_name: %1$s" and "gitlab_schema: gitlab_main" (or another) into %2$s/%1$s.yml, then ./bbm init',
+                        n.name, d.path)
+            ELSE format('add "%s: gitlab_main" (or another) to %s, then ./bbm init', n.name, coalesce(d.path, 'the dictionary'))
+       END
+  FROM (SELECT substr(p_table, strpos(p_table, '.') + 1) AS name) AS n
+  LEFT JOIN bbm.dictionary_source AS d ON true
+$$;
+
+-- The gitlab_schema of a table; raises with what to write where for one that is not classified.
+CREATE FUNCTION bbm.require_schema_of_table(p_table text) RETURNS text
+LANGUAGE plpgsql STABLE AS
+$$
+DECLARE
+    found_schema text := bbm.schema_of_table(p_table);
+BEGIN
+    IF found_schema IS NULL THEN
+        RAISE EXCEPTION 'table "%" is in no gitlab_schema', p_table
+            USING ERRCODE = 'BM111', HINT = bbm.how_to_classify(p_table);
+    END IF;
+    RETURN found_schema;
+END
+$$;
+
+CREATE FUNCTION bbm.write_dictionary_source(p_path text, p_is_folder boolean) RETURNS void
+LANGUAGE sql VOLATILE AS
+$$
+INSERT INTO bbm.dictionary_source AS d (path, is_folder) VALUES (p_path, p_is_folder)
+    ON CONFLICT ((true)) DO UPDATE SET path = excluded.path, is_folder = excluded.is_folder
 $$;

@@ -230,6 +230,7 @@ DECLARE
     label text := bbm.schema_of_table(p_table);
 BEGIN
     IF p_given IS NOT NULL AND NOT EXISTS (SELECT FROM bbm.schema_ownership AS s WHERE s.gitlab_schema = p_given)
+       AND NOT EXISTS (SELECT FROM bbm.gitlab_schemas AS g WHERE g.name = p_given)
        AND NOT EXISTS (SELECT FROM bbm.table_schemas AS d WHERE d.gitlab_schema = p_given) THEN
         RAISE EXCEPTION 'unknown gitlab_schema "%"', p_given
             USING ERRCODE = 'BM104', HINT = format('known here: %s', coalesce((
@@ -237,7 +238,7 @@ BEGIN
     END IF;
     IF label IS NULL THEN
         RAISE EXCEPTION 'table "%" is in no gitlab_schema', p_table
-            USING ERRCODE = 'BM111', HINT = format('add "%s: gitlab_main" to the dictionary, then ./bbm init', p_table);
+            USING ERRCODE = 'BM111', HINT = bbm.how_to_classify(p_table);
     END IF;
     IF p_given IS NOT NULL AND p_given <> label THEN
         RAISE EXCEPTION 'table "%" is in gitlab_schema "%", not "%"', p_table, label, p_given

@@ -25,20 +25,43 @@ public interface InstallMapper {
       @Param("schemas") String schemas,
       @Param("timelineCheck") boolean timelineCheck);
 
-  /** The dictionary as one JSON object, table to gitlab_schema; replaces what was there. */
+  /** Where the dictionary is written, for messages. */
+  @Select("SELECT bbm.write_dictionary_source(#{path}, #{isFolder})")
+  @Nullable Object writeDictionarySource(
+      @Param("path") String path, @Param("isFolder") boolean isFolder);
+
+  /** Every gitlab_schema that exists, as a JSON array; replaces what was there. */
   @Update(
       """
       WITH given AS (
-          SELECT d.key AS table_name, d.value AS gitlab_schema FROM jsonb_each_text(#{dictionary}::jsonb) AS d
+          SELECT g.name FROM jsonb_array_elements_text(#{schemas}::jsonb) AS g (name)
       ), gone AS (
-          DELETE FROM bbm.table_schemas AS t WHERE NOT EXISTS (SELECT FROM given AS g WHERE g.table_name = t.table_name)
+          DELETE FROM bbm.gitlab_schemas AS s WHERE s.name NOT IN (SELECT g.name FROM given AS g)
       )
-      INSERT INTO bbm.table_schemas AS t (table_name, gitlab_schema)
-      SELECT g.table_name, g.gitlab_schema FROM given AS g
-          ON CONFLICT (table_name) DO UPDATE SET gitlab_schema = excluded.gitlab_schema
-       WHERE t.gitlab_schema <> excluded.gitlab_schema
+      INSERT INTO bbm.gitlab_schemas (name)
+      SELECT g.name FROM given AS g
+          ON CONFLICT (name) DO NOTHING
       """)
-  int writeDictionary(@Param("dictionary") String dictionary);
+  int writeGitlabSchemas(@Param("schemas") String schemas);
+
+  /**
+   * The tables that exist, or those that once did, as one JSON object, table to gitlab_schema;
+   * replaces what was there of that kind.
+   */
+  @Update(
+      """
+      WITH given AS (
+          SELECT d.key AS table_name, d.value AS gitlab_schema FROM jsonb_each_text(#{tables}::jsonb) AS d
+      ), gone AS (
+          DELETE FROM bbm.table_schemas AS t
+           WHERE t.deleted = #{deleted} AND NOT EXISTS (SELECT FROM given AS g WHERE g.table_name = t.table_name)
+      )
+      INSERT INTO bbm.table_schemas AS t (table_name, gitlab_schema, deleted)
+      SELECT g.table_name, g.gitlab_schema, #{deleted} FROM given AS g
+          ON CONFLICT (table_name) DO UPDATE SET gitlab_schema = excluded.gitlab_schema, deleted = excluded.deleted
+       WHERE t.gitlab_schema <> excluded.gitlab_schema OR t.deleted <> excluded.deleted
+      """)
+  int writeDictionary(@Param("tables") String tables, @Param("deleted") boolean deleted);
 
   /**
    * Job classes as a JSON array of objects with the columns of bbm.job_classes; adds and changes,

@@ -44,7 +44,8 @@ final class Databases implements AutoCloseable {
 
   /** The configuration, read at the first call. */
   Settings settings() {
-    Settings loaded = settings == null ? loader.load(options.config()) : settings;
+    Settings loaded =
+        settings == null ? loader.load(options.config(), options.environment()) : settings;
     settings = loaded;
     return loaded;
   }

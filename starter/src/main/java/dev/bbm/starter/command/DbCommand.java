@@ -12,7 +12,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "db",
     description = "Look at the databases: who owns which gitlab_schema, and where tables belong.",
-    subcommands = {ValidateConfigCommand.class, OwnershipCommand.class},
+    subcommands = {
+      ValidateConfigCommand.class,
+      OwnershipCommand.class,
+      DictionaryCommand.class,
+    },
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     exitCodeList = {"0:this help was shown", "2:no such command"})

@@ -16,6 +16,13 @@ public final class GlobalOptions {
   private @Nullable Path config;
 
   @Option(
+      names = "--env",
+      paramLabel = "NAME",
+      scope = ScopeType.INHERIT,
+      description = "The section of bbm.yml's environments (default: $BBM_ENV).")
+  private @Nullable String environment;
+
+  @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
       description = "Print the stack trace of an error.")
@@ -24,6 +31,11 @@ public final class GlobalOptions {
   /** The file that the command line names; null for the usual place. */
   public @Nullable Path config() {
     return config;
+  }
+
+  /** The environment that the command line names; null for none. */
+  public @Nullable String environment() {
+    return environment;
   }
 
   /** Whether an error shows where it came from. */

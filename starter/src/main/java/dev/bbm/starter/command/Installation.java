@@ -36,13 +36,14 @@ record Installation(Settings settings, Registration registration) {
                 settings.shown(settings.jobClasses())));
     var unclassified = new TreeSet<String>();
     surveys.forEach(survey -> unclassified.addAll(survey.tables()));
-    unclassified.removeAll(registration.dictionary().schemas().keySet());
+    unclassified.removeIf(table -> registration.dictionary().find(table).isPresent());
     if (!unclassified.isEmpty()) {
       remarks.add(
           "Not in %s, so not to be migrated: %s"
               .formatted(settings.shown(settings.dictionary()), shortened(unclassified)));
     }
     var homeless = new TreeSet<>(registration.dictionary().gitlabSchemas());
+    homeless.remove(DatabaseSettings.INTERNAL);
     settings.databases().stream().map(DatabaseSettings::gitlabSchemas).forEach(homeless::removeAll);
     if (!homeless.isEmpty()) {
       remarks.add("No configured database has gitlab_schema: " + String.join(", ", homeless));

@@ -70,7 +70,7 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    boolean configured = loader.namesDatabases(options.config());
+    boolean configured = loader.namesDatabases(options.config(), options.environment());
     if (configured && (embedded || dataDirectory != null)) {
       throw ApplicationException.of(
           ErrorCode.INVALID_OPTION,
@@ -79,7 +79,7 @@ final class WorkerCommand implements Callable<Integer> {
           "leave it out, or run it in another folder");
     }
     if (configured || (!embedded && dataDirectory == null && loader.findsEmbedded())) {
-      return run(loader.load(options.config()), () -> {});
+      return run(loader.load(options.config(), options.environment()), () -> {});
     }
     InstalledServers servers =
         InstalledServers.start(surroundings.folder(), dataDirectory, options.config());

@@ -7,6 +7,7 @@ import dev.bbm.workflows.failure.ErrorCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,19 +31,28 @@ public final class ConfigurationLoader {
   }
 
   /**
-   * Loads it; throws INVALID_CONFIGURATION with every problem, or NOT_CONFIGURED.
+   * Loads it without an environment, or with that of BBM_ENV.
    *
    * @param option the file that the command line names
    */
   public Settings load(@Nullable Path option) {
+    return load(option, null);
+  }
+
+  /**
+   * Loads it; throws INVALID_CONFIGURATION with every problem.
+   *
+   * @param option the file that the command line names
+   * @param environment the profile that the command line names
+   */
+  public Settings load(@Nullable Path option, @Nullable String environment) {
     var problems = new Problems();
     Path file = file(option);
     Path folder = Optional.ofNullable(file.getParent()).orElse(surroundings.folder());
-    Mapping root = read(file, problems);
+    Mapping root = root(file, environment, problems);
     Optional<EmbeddedRunFile> embedded = EmbeddedRunFile.find(surroundings.folder());
     List<DatabaseSection> sections = sections(root, folder, problems);
-    Path dictionary =
-        folder.resolve(root.text(Property.DICTIONARY).orElse("db/gitlab_schemas.yml"));
+    DictionaryFiles dictionary = dictionary(root, folder, problems);
     Mapping worker = root.child("worker");
     worker.allowOnly(Property.keysUnder("worker."));
     var options =
@@ -63,7 +73,7 @@ public final class ConfigurationLoader {
     return new Settings(
         databases,
         file,
-        dictionary,
+        dictionary.tables(),
         jobClasses,
         jars,
         options,
@@ -75,9 +85,17 @@ public final class ConfigurationLoader {
    * Whether bbm.yml or the environment name a database; what is wrong with them, {@link #load}
    * says.
    */
-  public boolean namesDatabases(@Nullable Path option) {
+  public boolean namesDatabases(@Nullable Path option, @Nullable String environment) {
     var problems = new Problems();
-    return !sections(read(file(option), problems), surroundings.folder(), problems).isEmpty();
+    Mapping root = root(file(option), environment, problems);
+    return problems.count() > 0 || !sections(root, surroundings.folder(), problems).isEmpty();
+  }
+
+  private Mapping root(Path file, @Nullable String environment, Problems problems) {
+    return new Environments(read(file, problems), problems)
+        .choose(
+            Optional.ofNullable(environment)
+                .or(() -> surroundings.variable(Variables.ENVIRONMENT)));
   }
 
   /** Whether embedded servers run in this folder. */
@@ -124,8 +142,7 @@ public final class ConfigurationLoader {
     names.addAll(variables.databases());
     var sections = new ArrayList<DatabaseSection>();
     for (String name : names) {
-      Mapping mapping =
-          listed.getOrDefault(name, new Mapping("databases." + name + ".", Map.of(), problems));
+      Mapping mapping = listed.getOrDefault(name, root.child("databases").absent(name));
       mapping.allowOnly(Property.keysUnder("databases.<name>."));
       if (!name.matches("[a-z][a-z0-9_]{0,30}")) {
         problems.add(
@@ -137,17 +154,53 @@ public final class ConfigurationLoader {
   }
 
   private static List<DatabaseSettings> databases(
-      List<DatabaseSection> sections, Path dictionary, Problems problems) {
-    var placement = SchemaPlacement.of(sections, dictionary, problems);
+      List<DatabaseSection> sections, DictionaryFiles dictionary, Problems problems) {
+    var declared = new LinkedHashMap<String, Declaration>();
+    Map<String, ConnectionFile> files = ConnectionFile.readAll(dictionary, problems);
+    sections.forEach(
+        it -> declared.put(it.name(), new Declaration(it.name(), it, files.get(it.name()))));
+    files.forEach((name, file) -> declared.putIfAbsent(name, new Declaration(name, null, file)));
+    var placement =
+        SchemaPlacement.of(
+            declared, () -> new DictionaryReader(dictionary, problems).read(), problems);
     return sections.stream()
         .filter(DatabaseSection::isConfigured)
         .map(section ->
             section.settings(
                 placement.gitlabSchemas(section.name()),
-                section.lockGitlabSchemas().orElse(List.of()),
-                section.fallback().orElse(null)))
+                placement.lockGitlabSchemas(section.name()),
+                placement.fallback(section.name())))
         .flatMap(Optional::stream)
         .toList();
+  }
+
+  /**
+   * The named one; else {@code db/docs} where it holds tables, else {@code db/gitlab_schemas.yml}.
+   */
+  private static DictionaryFiles dictionary(Mapping root, Path folder, Problems problems) {
+    Optional<Path> named = root.text(Property.DICTIONARY).map(folder::resolve);
+    Path file = folder.resolve(DictionaryFiles.DEFAULT_FILE);
+    Path docs = folder.resolve(DictionaryFiles.DEFAULT_FOLDER);
+    if (named.isPresent()) {
+      if (!Files.exists(named.get()) && !named.get().toString().matches(".*\\.ya?ml")) {
+        problems.add(
+            root.name(Property.DICTIONARY),
+            named.get().toString(),
+            "is neither a folder that is there nor the name of a .yml file; write db, for example");
+      }
+      return DictionaryFiles.of(named.get());
+    }
+    if (DictionaryFiles.yamlFiles(docs).isEmpty()) {
+      return new DictionaryFiles(file);
+    }
+    if (Files.exists(file)) {
+      problems.add(
+          root.name(Property.DICTIONARY),
+          "",
+          "is not given, and %s and %s are both there; name one of them"
+              .formatted(DictionaryFiles.DEFAULT_FOLDER, DictionaryFiles.DEFAULT_FILE));
+    }
+    return new DictionaryFiles(docs);
   }
 
   private List<DatabaseSettings> databasesOf(EmbeddedRunFile running, Problems problems) {

@@ -7,25 +7,30 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One mapping of bbm.yml; what does not fit becomes a problem and counts as absent.
+ * One mapping of a YAML file; what does not fit becomes a problem and counts as absent.
  *
  * @param path the way to it with a dot at its end, or empty at the root
+ * @param origins where a value stands by the file, if not at its path: within an environment
  */
-record Mapping(String path, Map<?, ?> values, Problems problems) {
+record Mapping(String path, Map<?, ?> values, Problems problems, Map<String, String> origins) {
+
+  Mapping(String path, Map<?, ?> values, Problems problems) {
+    this(path, values, problems, Map.of());
+  }
 
   /** The root of a document; an empty document is an empty mapping. */
   static Mapping root(String file, @Nullable Object document, Problems problems) {
-    return of("", file, document, problems);
+    return new Mapping("", of(file, document, problems), problems);
   }
 
-  private static Mapping of(String path, String name, @Nullable Object value, Problems problems) {
+  private static Map<?, ?> of(String name, @Nullable Object value, Problems problems) {
     if (value instanceof Map<?, ?> map) {
-      return new Mapping(path, map, problems);
+      return map;
     }
     if (value != null && !value.equals("")) {
       problems.add(name, value.toString(), "is no mapping; write `key: value` lines under it");
     }
-    return new Mapping(path, Map.of(), problems);
+    return Map.of();
   }
 
   /** Makes every key outside the list a problem. */
@@ -33,7 +38,7 @@ record Mapping(String path, Map<?, ?> values, Problems problems) {
     for (Object key : values.keySet()) {
       if (!keys.contains(String.valueOf(key))) {
         problems.add(
-            path + key,
+            name(String.valueOf(key)),
             String.valueOf(values.get(key)),
             "is under an unknown name; known: " + String.join(", ", keys));
       }
@@ -41,7 +46,8 @@ record Mapping(String path, Map<?, ?> values, Problems problems) {
   }
 
   Mapping child(String key) {
-    return of(path + key + ".", path + key, values.get(key), problems);
+    return new Mapping(
+        path + key + ".", of(name(key), values.get(key), problems), problems, origins);
   }
 
   /** Its mappings by their names, in the file's order. */
@@ -107,7 +113,39 @@ record Mapping(String path, Map<?, ?> values, Problems problems) {
     return fallback;
   }
 
+  /** The mapping under a name that is not there. */
+  Mapping absent(String key) {
+    return new Mapping(path + key + ".", Map.of(), problems, origins);
+  }
+
   String name(Property property) {
-    return path + property.key();
+    return name(property.key());
+  }
+
+  private String name(String key) {
+    return origins.getOrDefault(path + key, path + key);
+  }
+
+  /** The same with the other's values, which win; both are mappings of one file. */
+  Mapping under(Mapping other) {
+    var where = new LinkedHashMap<>(origins);
+    return new Mapping(
+        path, merged(values, other.values, path, other.path, where), problems, where);
+  }
+
+  private static Map<?, ?> merged(
+      Map<?, ?> below, Map<?, ?> above, String path, String from, Map<String, String> where) {
+    var merged = new LinkedHashMap<Object, Object>(below);
+    above.forEach((key, value) -> {
+      where.put(path + key, from + key);
+      merged.merge(
+          key,
+          value,
+          (old, given) ->
+              old instanceof Map<?, ?> under && given instanceof Map<?, ?> over
+                  ? merged(under, over, path + key + ".", from + key + ".", where)
+                  : given);
+    });
+    return merged;
   }
 }

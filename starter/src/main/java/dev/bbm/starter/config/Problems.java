@@ -22,6 +22,10 @@ final class Problems {
     problems.add(new Problem(property, value, remedy));
   }
 
+  int count() {
+    return problems.size();
+  }
+
   /** Throws INVALID_CONFIGURATION that lists them all, unless there is none. */
   void throwIfAny() {
     if (problems.isEmpty()) {

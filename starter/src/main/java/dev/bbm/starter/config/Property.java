@@ -16,6 +16,7 @@ enum Property {
   FALLBACK("databases.<name>.fallback"),
   DATABASE_TASKS("databases.<name>.database_tasks"),
   TIMELINE_CHECK("databases.<name>.timeline_check"),
+  ENVIRONMENTS("environments"),
   DICTIONARY("dictionary"),
   JOB_CLASSES("job_classes"),
   JARS("jars"),

@@ -9,14 +9,17 @@ import dev.bbm.activities.job.JobClasses;
 import dev.bbm.activities.topology.Database;
 import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.activities.topology.InstallMapper;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What schema bbm must know of this configuration: names, ownership, the dictionary and the job
  * classes.
  *
+ * @param dictionaryShown its file or folder as people know it
  * @param jobClasses as loaded, for a worker to run
  */
-public record Registration(Dictionary dictionary, JobClasses jobClasses) {
+public record Registration(Dictionary dictionary, String dictionaryShown, JobClasses jobClasses) {
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -32,7 +35,9 @@ public record Registration(Dictionary dictionary, JobClasses jobClasses) {
     var parent = Registration.class.getClassLoader();
     var loader = settings.jars() == null ? parent : JobClasses.jarsIn(settings.jars(), parent);
     return new Registration(
-        Dictionary.read(settings.dictionary()), JobClasses.load(settings.jobClasses(), loader));
+        Dictionary.read(settings.dictionary()),
+        settings.shown(settings.dictionary()),
+        JobClasses.load(settings.jobClasses(), loader));
   }
 
   /** Writes all of it in one transaction; what is there already stays as it is. */
@@ -47,9 +52,20 @@ public record Registration(Dictionary dictionary, JobClasses jobClasses) {
               settings.databaseTasks(),
               json(settings.ownedSchemas()),
               settings.timelineCheck());
-          install.writeDictionary(json(dictionary.schemas()));
+          install.writeDictionarySource(dictionaryShown, dictionary.isFolder());
+          install.writeGitlabSchemas(json(knownSchemas(settings)));
+          install.writeDictionary(json(dictionary.existingSchemas()), false);
+          install.writeDictionary(json(dictionary.deletedSchemas()), true);
           return install.writeJobClasses(json(jobClasses.definitions()));
         });
+  }
+
+  /** Those of the dictionary, and those that the configuration places here. */
+  private SortedSet<String> knownSchemas(DatabaseSettings settings) {
+    var known = new TreeSet<>(dictionary.gitlabSchemas());
+    known.addAll(settings.gitlabSchemas());
+    known.addAll(settings.lockGitlabSchemas());
+    return known;
   }
 
   /** Writes the job classes alone, as a worker does at its start; how many were new or changed. */

@@ -4,7 +4,6 @@ import static java.util.function.Predicate.not;
 
 import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.workflows.ownership.TaskQueues;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,20 +23,26 @@ final class SchemaPlacement {
 
   private static final String MAIN = "main";
 
-  private final Map<String, DatabaseSection> sections = new LinkedHashMap<>();
-  private final Map<String, List<String>> placed = new LinkedHashMap<>();
-  private final Path dictionary;
+  private final Map<String, Declaration> declared;
+  private final Supplier<Dictionary> dictionary;
   private final Problems problems;
+  private final Map<String, LinkedHashSet<String>> placed = new LinkedHashMap<>();
 
-  private SchemaPlacement(List<DatabaseSection> sections, Path dictionary, Problems problems) {
-    sections.forEach(section -> this.sections.put(section.name(), section));
+  private SchemaPlacement(
+      Map<String, Declaration> declared, Supplier<Dictionary> dictionary, Problems problems) {
+    this.declared = declared;
     this.dictionary = dictionary;
     this.problems = problems;
   }
 
-  /** Places every schema; what cannot be placed, or is placed twice, becomes a problem. */
-  static SchemaPlacement of(List<DatabaseSection> sections, Path dictionary, Problems problems) {
-    var placement = new SchemaPlacement(sections, dictionary, problems);
+  /**
+   * Places every schema; what cannot be placed, or is placed twice, becomes a problem.
+   *
+   * @param dictionary read only where it must tell what main has
+   */
+  static SchemaPlacement of(
+      Map<String, Declaration> declared, Supplier<Dictionary> dictionary, Problems problems) {
+    var placement = new SchemaPlacement(declared, dictionary, problems);
     placement.place();
     return placement;
   }
@@ -49,82 +54,90 @@ final class SchemaPlacement {
 
   /** The schemas of a configured database. */
   List<String> gitlabSchemas(String database) {
-    return placed.getOrDefault(database, List.of());
+    return List.copyOf(placed.getOrDefault(database, new LinkedHashSet<>()));
   }
 
-  private void place() {
-    var served = new LinkedHashMap<String, LinkedHashSet<String>>();
-    configured().forEach(name -> served.put(name, new LinkedHashSet<>(own(name))));
-    sections.values().stream()
-        .filter(not(DatabaseSection::isConfigured))
-        .forEach(absent ->
-            server(absent)
-                .map(served::get)
-                .ifPresent(schemas -> schemas.addAll(own(absent.name()))));
-    served.forEach((name, schemas) -> placed.put(name, List.copyOf(schemas)));
-    refuseTwoPlaces();
-  }
-
-  private List<String> configured() {
-    return sections.values().stream()
-        .filter(DatabaseSection::isConfigured)
-        .map(DatabaseSection::name)
+  /** Those to be write-locked there, of which none lives there; empty for all others. */
+  List<String> lockGitlabSchemas(String database) {
+    List<String> here = gitlabSchemas(database);
+    return Objects.requireNonNull(declared.get(database)).lockGitlabSchemas().stream()
+        .filter(not(here::contains))
         .toList();
   }
 
+  /** The database that it falls back to, or shares; null for none. */
+  @Nullable String fallback(String database) {
+    return Objects.requireNonNull(declared.get(database)).fallback().orElse(null);
+  }
+
+  private void place() {
+    configured().forEach(it -> placed.put(it.name(), new LinkedHashSet<>(own(it))));
+    declared.values().stream().filter(not(Declaration::isConfigured)).forEach(this::placeAbsent);
+    unsaid().ifPresent(this::placeTheRest);
+    refuseTwoPlaces();
+  }
+
+  private void placeAbsent(Declaration absent) {
+    List<String> schemas = absent.gitlabSchemas().orElse(byName(absent.name()));
+    server(absent).map(placed::get).ifPresent(it -> it.addAll(schemas));
+  }
+
+  private Stream<Declaration> configured() {
+    return declared.values().stream().filter(Declaration::isConfigured);
+  }
+
+  private List<String> own(Declaration database) {
+    boolean only = configured().count() == 1;
+    return database.gitlabSchemas().orElseGet(() -> byName(only ? MAIN : database.name()));
+  }
+
+  /** Main, or the only one, where nobody says what it has. */
+  private Optional<Declaration> unsaid() {
+    boolean only = configured().count() == 1;
+    return configured()
+        .filter(it -> it.gitlabSchemas().isEmpty() && (only || it.name().equals(MAIN)))
+        .findFirst();
+  }
+
+  /** Every schema of the dictionary that no other database has. */
+  private void placeTheRest(Declaration database) {
+    List<String> elsewhere = placed.values().stream().flatMap(LinkedHashSet::stream).toList();
+    dictionary.get().gitlabSchemas().stream()
+        .filter(not(elsewhere::contains))
+        .forEach(Objects.requireNonNull(placed.get(database.name()))::add);
+  }
+
   /** Who serves the schemas of a database that is not configured. */
-  private Optional<String> server(DatabaseSection absent) {
-    var passed = new ArrayList<String>();
-    @Nullable DatabaseSection at = absent;
+  private Optional<String> server(Declaration absent) {
+    var passed = new ArrayList<Declaration>();
+    @Nullable Declaration at = absent;
     while (at != null && !at.isConfigured()) {
       if (at.fallback().isEmpty()) {
-        at.missesAddress();
+        if (at.section() != null) {
+          at.section().missesAddress();
+        }
         return Optional.empty();
       }
-      if (passed.contains(at.name())) {
+      if (passed.contains(at)) {
         problems.add(
-            absent.mapping().name(Property.FALLBACK),
-            at.fallback().get(),
+            absent.fallbackProperty(),
+            absent.fallback().orElse(""),
             "leads in a circle; name a database that has a url");
         return Optional.empty();
       }
-      passed.add(at.name());
-      at = sections.get(at.fallback().get());
+      passed.add(at);
+      at = declared.get(at.fallback().get());
     }
     if (at == null) {
-      DatabaseSection last = Objects.requireNonNull(sections.get(passed.getLast()));
+      Declaration last = passed.getLast();
       problems.add(
-          last.mapping().name(Property.FALLBACK),
+          last.fallbackProperty(),
           last.fallback().orElse(""),
-          "is no configured database; configured: " + String.join(", ", configured()));
+          "is no configured database; configured: "
+              + String.join(", ", configured().map(Declaration::name).toList()));
       return Optional.empty();
     }
     return Optional.of(at.name());
-  }
-
-  private List<String> own(String database) {
-    return said(database).orElseGet(() -> unsaid(database));
-  }
-
-  private Optional<List<String>> said(String database) {
-    return Optional.ofNullable(sections.get(database)).flatMap(DatabaseSection::gitlabSchemas);
-  }
-
-  /** Main, or the only one, has every schema of the dictionary that no other database has. */
-  private List<String> unsaid(String database) {
-    if (!database.equals(MAIN) && !configured().equals(List.of(database))) {
-      return byName(database);
-    }
-    Set<String> others =
-        sections.keySet().stream()
-            .filter(other -> !other.equals(database))
-            .flatMap(other -> said(other).orElse(byName(other)).stream())
-            .collect(Collectors.toSet());
-    var schemas = new LinkedHashSet<>(byName(MAIN));
-    Dictionary.read(dictionary).gitlabSchemas().stream()
-        .filter(not(others::contains))
-        .forEach(schemas::add);
-    return List.copyOf(schemas);
   }
 
   /** Each schema has one database, but those that every database has. */
@@ -137,9 +150,7 @@ final class SchemaPlacement {
               String other = owner.putIfAbsent(schema, name);
               if (other != null) {
                 problems.add(
-                    Objects.requireNonNull(sections.get(name))
-                        .mapping()
-                        .name(Property.GITLAB_SCHEMAS),
+                    Objects.requireNonNull(declared.get(name)).schemasProperty(),
                     schema,
                     "is served by database %s already; keep it in one of them".formatted(other));
               }

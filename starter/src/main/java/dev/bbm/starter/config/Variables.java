@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 record Variables(Surroundings surroundings) {
 
   static final String CONFIG = "BBM_CONFIG";
+  static final String ENVIRONMENT = "BBM_ENV";
 
   private static final Pattern URL = Pattern.compile("BBM_([A-Z][A-Z0-9_]*)_URL");
 

@@ -63,7 +63,7 @@ public final class WorkerService implements AutoCloseable {
 
   private static Database open(DatabaseSettings database, Settings settings, String name) {
     int connections =
-        settings.worker().slices() * database.gitlabSchemas().size() + OTHER_CONNECTIONS;
+        settings.worker().slices() * database.ownedSchemas().size() + OTHER_CONNECTIONS;
     return OpenDatabase.of(database.withMaxConnections(connections), "bbm/" + name, List.of());
   }
 

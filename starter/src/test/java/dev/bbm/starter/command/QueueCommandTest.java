@@ -168,7 +168,7 @@ final class QueueCommandTest {
         cli.run("queue AddOne newcomers"),
         3,
         "table \"newcomers\" is in no gitlab_schema",
-        "add \"newcomers: gitlab_main\" to the dictionary, then ./bbm init");
+        "add \"newcomers: gitlab_main\" (or another) to db/gitlab_schemas.yml, then ./bbm init");
   }
 
   @Test

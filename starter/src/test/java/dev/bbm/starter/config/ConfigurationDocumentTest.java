@@ -40,6 +40,7 @@ final class ConfigurationDocumentTest {
   @ValueSource(
       strings = {
         "BBM_CONFIG",
+        "BBM_ENV",
         "BBM_<NAME>_URL",
         "BBM_<NAME>_USER",
         "BBM_<NAME>_PASSWORD",

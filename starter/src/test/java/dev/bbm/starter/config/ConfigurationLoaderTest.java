@@ -72,13 +72,14 @@ final class ConfigurationLoaderTest {
         dictionary: tables.yml
         job_classes: jobs
         jars: jars
+        environments: {staging: {}, production: {worker: {slices: 8}}}
         worker:
-          slices: 8
+          slices: 7
           max_running: 2
         """);
     write("conf/ci.password", "hidden\n");
 
-    assertThat(load(Map.of("BBM_CONFIG", "conf/bbm.yml")))
+    assertThat(load(Map.of("BBM_CONFIG", "conf/bbm.yml", "BBM_ENV", "production")))
         .isEqualTo(
             new Settings(
                 List.of(
@@ -160,7 +161,7 @@ final class ConfigurationLoaderTest {
               assertThat(String.valueOf(thrown.getMessage()).lines())
                   .containsExactlyInAnyOrder(
                       "11 problems:",
-                      "  dictonary: \"x.yml\" is under an unknown name; known: databases, dictionary, job_classes, jars, worker",
+                      "  dictonary: \"x.yml\" is under an unknown name; known: databases, environments, dictionary, job_classes, jars, worker",
                       "  databases.main.shema: \"public\" is under an unknown name; known: url, user, password, password_file,"
                           + " pooler, migration_url, gitlab_schemas, lock_gitlab_schemas, fallback, database_tasks, timeline_check",
                       "  databases: \"Geo-1\" is no name for a database; use lower-case letters, digits and _",
@@ -361,6 +362,229 @@ final class ConfigurationLoaderTest {
     DatabaseSettings main = load(Map.of("BBM_MAIN_URL", "postgresql://db/shop")).database("main");
 
     assertThat(main.forMigrations()).isSameAs(main);
+  }
+
+  @Test
+  void readsGitlabsConnectionFiles() throws IOException {
+    writeConnections();
+    var single = Map.of("BBM_MAIN_URL", "postgresql://db/a");
+    var two = Map.of("BBM_MAIN_URL", "postgresql://db/a", "BBM_CI_URL", "postgresql://db/b");
+    var three =
+        Map.of(
+            "BBM_MAIN_URL", "postgresql://db/a",
+            "BBM_CI_URL", "postgresql://db/b",
+            "BBM_SEC_URL", "postgresql://db/c");
+
+    assertThat(load(single).database("main").gitlabSchemas())
+        .containsExactly(
+            "gitlab_internal",
+            "gitlab_shared",
+            "gitlab_main",
+            "gitlab_main_cell",
+            "gitlab_ci",
+            "gitlab_sec");
+    assertThat(load(single).database("main").lockGitlabSchemas()).isEmpty();
+    assertThat(load(two).database("main").gitlabSchemas())
+        .containsExactly(
+            "gitlab_internal", "gitlab_shared", "gitlab_main", "gitlab_main_cell", "gitlab_sec");
+    assertThat(load(two).database("main").lockGitlabSchemas()).containsExactly("gitlab_ci");
+    assertThat(load(two).database("main").fallback()).isNull();
+    assertThat(load(two).database("ci").gitlabSchemas())
+        .containsExactly("gitlab_internal", "gitlab_shared", "gitlab_ci");
+    assertThat(load(two).database("ci").ownedSchemas())
+        .containsExactly("gitlab_shared", "gitlab_ci");
+    assertThat(load(two).database("ci").lockGitlabSchemas())
+        .containsExactly("gitlab_main", "gitlab_main_cell", "gitlab_sec");
+    assertThat(load(two).database("ci").fallback()).isEqualTo("main");
+    assertThat(load(three).database("sec").gitlabSchemas())
+        .containsExactly("gitlab_internal", "gitlab_shared", "gitlab_sec");
+    assertThat(load(three).database("main").gitlabSchemas()).doesNotContain("gitlab_sec");
+  }
+
+  @Test
+  void prefersItsOwnFileToGitlabsConnectionFiles() throws IOException {
+    writeConnections();
+    write(
+        "bbm.yml",
+        """
+        databases:
+          main: {url: postgresql://db/a}
+          ci: {url: postgresql://db/b, gitlab_schemas: [gitlab_ci, gitlab_sec], lock_gitlab_schemas: [gitlab_main]}
+          sec: {fallback: ci, gitlab_schemas: [gitlab_pm]}
+        """);
+
+    DatabaseSettings ci = load(Map.of()).database("ci");
+
+    assertThat(ci.gitlabSchemas()).containsExactly("gitlab_ci", "gitlab_sec", "gitlab_pm");
+    assertThat(ci.lockGitlabSchemas()).containsExactly("gitlab_main");
+  }
+
+  @Test
+  void namesTheConnectionFileThatIsWrong() throws IOException {
+    write("db/database_connections/ci.yaml", "name: ci\ngitlab_schemas: gitlab_ci\n");
+    write(
+        "db/database_connections/geo.yaml",
+        "name: geo\ngitlab_schemas: [gitlab_geo]\nfallback_database: mian\n");
+    write(
+        "db/database_connections/main.yaml",
+        "name: main\ngitlab_schemas: [gitlab_main, gitlab_ci]\n");
+    write("db/database_connections/x.yaml", "description: nameless\n");
+
+    assertThatThrownBy(() ->
+            load(Map.of("BBM_MAIN_URL", "postgresql://db/a", "BBM_CI_URL", "postgresql://db/b")))
+        .hasMessage(
+            """
+            4 problems:
+              %1$s/ci.yaml: gitlab_schemas: "gitlab_ci" is no list of names; write [gitlab_main, gitlab_shared]
+              %1$s/x.yaml: name: "" is missing; write the name of the database
+              %1$s/geo.yaml: fallback_database: "mian" is no configured database; configured: main, ci
+              %1$s/ci.yaml: gitlab_schemas: "gitlab_ci" is served by database main already; keep it in one of them\
+            """
+                .formatted(folder.resolve("db/database_connections")));
+  }
+
+  private void writeConnections() throws IOException {
+    write(
+        "db/database_connections/main.yaml",
+        """
+        name: main
+        description: Main GitLab database holding all projects, issues, etc.
+        gitlab_schemas:
+          - gitlab_internal
+          - gitlab_shared
+          - gitlab_main
+          - gitlab_main_cell
+        lock_gitlab_schemas:
+          - gitlab_ci
+          - gitlab_sec
+        # a comment
+        klass: ActiveRecord::Base
+        uses_load_balancing: true
+        """);
+    write(
+        "db/database_connections/ci.yaml",
+        """
+        name: ci
+        gitlab_schemas:
+          - gitlab_internal
+          - gitlab_shared
+          - gitlab_ci
+        lock_gitlab_schemas:
+          - gitlab_main
+          - gitlab_main_cell
+          - gitlab_sec
+        klass: Ci::ApplicationRecord
+        fallback_database: main
+        """);
+    write(
+        "db/database_connections/sec.yaml",
+        """
+        name: sec
+        gitlab_schemas:
+          - gitlab_internal
+          - gitlab_shared
+          - gitlab_sec
+        fallback_database: main
+        """);
+  }
+
+  @Test
+  void takesTheChosenEnvironmentOverTheRest() throws IOException {
+    writeEnvironments();
+
+    Settings staging = loader(Map.of()).load(null, "staging");
+    Settings production = load(Map.of("BBM_ENV", "production"));
+
+    assertThat(staging.databases()).hasSize(1);
+    assertThat(staging.database("main").url()).isEqualTo("jdbc:postgresql://staging/shop");
+    assertThat(staging.database("main").user()).isEqualTo("app");
+    assertThat(staging.worker()).isEqualTo(new WorkerOptions(2, 8));
+    assertThat(production.databases()).hasSize(2);
+    assertThat(production.database("ci").databaseTasks()).isTrue();
+    assertThat(production.worker()).isEqualTo(new WorkerOptions(1, 8));
+    assertThat(loader(Map.of("BBM_ENV", "production")).load(null, "staging").databases())
+        .isEqualTo(staging.databases());
+  }
+
+  @Test
+  void refusesAnEnvironmentThatIsNotThereOrNotGiven() throws IOException {
+    assertThatThrownBy(() -> loader(Map.of("BBM_MAIN_URL", "postgresql://db/a")).load(null, "prod"))
+        .hasMessage(
+            "--env: \"prod\" is no environment: bbm.yml has none; leave --env and BBM_ENV out");
+    writeEnvironments();
+
+    assertThatThrownBy(() -> loader(Map.of()).load(null, "prod"))
+        .hasMessageContaining(
+            "--env: \"prod\" is no environment of bbm.yml; give one of staging, production");
+    assertThatThrownBy(() -> load(Map.of()))
+        .hasMessageContaining(
+            "--env: \"\" is no environment of bbm.yml; give one of staging, production");
+  }
+
+  @Test
+  void namesAProblemByItsPlaceInTheEnvironment() throws IOException {
+    write(
+        "bbm.yml",
+        """
+        databases: {main: {url: postgresql://db/a, pooler: none}}
+        environments:
+          test:
+            databases: {main: {pooler: odd}}
+            wroker: {slices: 1}
+            environments: {}
+        """);
+
+    assertThatThrownBy(() -> loader(Map.of()).load(null, "test"))
+        .hasMessage(
+            """
+            3 problems:
+              environments.test.wroker: "{slices=1}" is under an unknown name; known: databases, dictionary, job_classes, jars, worker
+              environments.test.environments: "{}" is under an unknown name; known: databases, dictionary, job_classes, jars, worker
+              environments.test.databases.main.pooler: "odd" is no kind of pooler; write transaction, or none for any other\
+            """);
+  }
+
+  private void writeEnvironments() throws IOException {
+    write(
+        "bbm.yml",
+        """
+        databases:
+          main: {user: app, gitlab_schemas: [gitlab_main, gitlab_shared]}
+          ci: {user: app, gitlab_schemas: [gitlab_ci, gitlab_shared], fallback: main}
+        worker: {slices: 1, max_running: 8}
+        environments:
+          staging:
+            databases:
+              main: {url: postgresql://staging/shop}
+            worker: {slices: 2}
+          production:
+            databases:
+              main: {url: postgresql://db/shop}
+              ci: {url: postgresql://ci-db/shop_ci}
+        """);
+  }
+
+  @Test
+  void findsTheDictionaryWhereGitlabKeepsIt() throws IOException {
+    write("db/docs/orders.yml", "table_name: orders\ngitlab_schema: gitlab_pm\n");
+    var main = Map.of("BBM_MAIN_URL", "postgresql://db/a");
+
+    assertThat(load(main).dictionary()).isEqualTo(folder.resolve("db/docs"));
+    assertThat(load(main).database("main").gitlabSchemas())
+        .containsExactly("gitlab_main", "gitlab_shared", "gitlab_pm");
+
+    write("db/gitlab_schemas.yml", "orders: gitlab_main\n");
+    assertThatThrownBy(() -> load(main))
+        .hasMessage(
+            "dictionary: \"\" is not given, and db/docs and db/gitlab_schemas.yml are both there; name one of them");
+
+    write("bbm.yml", "dictionary: db\n");
+    assertThat(load(main).dictionary()).isEqualTo(folder.resolve("db/docs"));
+    write("bbm.yml", "dictionary: db/doc\n");
+    assertThatThrownBy(() -> load(main))
+        .hasMessage(
+            "dictionary: \"%s\" is neither a folder that is there nor the name of a .yml file; write db, for example"
+                .formatted(folder.resolve("db/doc")));
   }
 
   @Test

@@ -75,7 +75,9 @@ final class Migrated implements AutoCloseable {
     try (var database = OpenDatabase.of(settings, "exactness", List.of())) {
       SchemaInstaller.install(database);
       new Registration(
-              new Dictionary(dictionary), JobClasses.load(jobs, Migrated.class.getClassLoader()))
+              Dictionary.of(Path.of("db/gitlab_schemas.yml"), dictionary),
+              "db/gitlab_schemas.yml",
+              JobClasses.load(jobs, Migrated.class.getClassLoader()))
           .writeTo(database);
     }
     var installed = new Migrated(url);

@@ -3,6 +3,7 @@ package dev.bbm.activities;
 import dev.bbm.activities.migration.MigrationMapper;
 import dev.bbm.activities.migration.SliceMapper;
 import dev.bbm.activities.migration.SubBatchMapper;
+import dev.bbm.activities.migration.TouchMapper;
 import dev.bbm.activities.ownership.OwnershipMapper;
 import dev.bbm.activities.ownership.TruncationMapper;
 import dev.bbm.activities.ownership.WriteLockMapper;
@@ -24,6 +25,7 @@ public final class OpenDatabase {
           PlaceMapper.class,
           SliceMapper.class,
           SubBatchMapper.class,
+          TouchMapper.class,
           TruncationMapper.class,
           WriteLockMapper.class);
 

@@ -152,8 +152,9 @@ COMMENT ON TABLE bbm.migration_events IS 'Who did what when: pause, resume, hold
 CREATE TABLE bbm.touched_cursors (
     uid        uuid NOT NULL,
     job_id     bigint NOT NULL,
+    after      jsonb NOT NULL,
     through    jsonb NOT NULL,
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT touched_cursors_pkey PRIMARY KEY (uid, job_id)
 );
-COMMENT ON TABLE bbm.touched_cursors IS 'How far a job of another database has written here.';
+COMMENT ON TABLE bbm.touched_cursors IS 'How far a job of another database has written here: its last range.';

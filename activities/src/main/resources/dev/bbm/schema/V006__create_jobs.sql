@@ -9,6 +9,7 @@ CREATE TYPE bbm.claim AS (
     cursor         jsonb,
     bound          jsonb,
     job_through    jsonb,
+    job_after      jsonb,
     sub_batch_size integer,
     pause_ms       integer
 );
@@ -123,6 +124,7 @@ BEGIN
         c.job_id := j.id;
         c.cursor := j.cursor;
         c.job_through := j.max_cursor;
+        c.job_after := j.min_cursor;
         c.sub_batch_size := j.sub_batch_size;
         c.pause_ms := j.pause_ms;
         c.bound := bbm.next_bound(m, j.cursor, j.max_cursor, j.sub_batch_size);

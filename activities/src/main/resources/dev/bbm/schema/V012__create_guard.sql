@@ -43,38 +43,29 @@ SELECT EXISTS (
             OR (k.conrelid = p_relation AND bbm.schema_of_table((SELECT c.relname FROM pg_catalog.pg_class AS c WHERE c.oid = k.confrelid)::text) = p_schema)))
 $$;
 
--- Raises when the sub-batch of the job used a table outside its gitlab_schema. Allowed beside it: gitlab_shared and
--- gitlab_internal; reads of a schema that the job class declares in "touches" and that is ACTIVE here; foreign key checks.
-CREATE FUNCTION bbm.guard_tables(p_job bigint) RETURNS void
+-- Raises when this transaction used a table outside p_own. Allowed beside it: gitlab_shared and gitlab_internal; reads of a
+-- schema that the job class declares in "touches" and that is ACTIVE here; foreign key checks.
+CREATE FUNCTION bbm.guard_transaction(p_class text, p_own text, p_touches text[]) RETURNS void
 LANGUAGE plpgsql VOLATILE AS
 $$
 DECLARE
-    own     text;
-    class   text;
-    touches text[];
     foreign_one record;
 BEGIN
-    SELECT bbm.schema_of_table(m.table_name), m.job_class_name, coalesce(c.touches, '{}')
-      INTO own, class, touches
-      FROM bbm.batched_background_migration_jobs AS j
-      JOIN bbm.batched_background_migrations AS m ON m.id = j.batched_background_migration_id
-      LEFT JOIN bbm.job_classes AS c ON c.name = m.job_class_name
-     WHERE j.id = p_job;
     SELECT t.*, s.gitlab_schema
       INTO foreign_one
       FROM bbm.touched_tables() AS t
      CROSS JOIN LATERAL (SELECT bbm.schema_of_table(t.table_name) AS gitlab_schema) AS s
-     WHERE s.gitlab_schema IS DISTINCT FROM own
+     WHERE s.gitlab_schema IS DISTINCT FROM p_own
        AND coalesce(s.gitlab_schema, '') NOT IN ('gitlab_shared', 'gitlab_internal')
-       AND NOT (t.use = 'read' AND touches && ARRAY[s.gitlab_schema || ' read', s.gitlab_schema || ' write']
+       AND NOT (t.use = 'read' AND p_touches && ARRAY[s.gitlab_schema || ' read', s.gitlab_schema || ' write']
                 AND EXISTS (SELECT FROM bbm.schema_ownership AS o WHERE o.gitlab_schema = s.gitlab_schema AND o.state = 'ACTIVE'))
-       AND NOT (t.use = 'lock' AND bbm.is_foreign_key_partner(t.relation, own))
+       AND NOT (t.use = 'lock' AND bbm.is_foreign_key_partner(t.relation, p_own))
      ORDER BY t.use = 'write' DESC, t.table_name
      LIMIT 1;
     IF foreign_one.table_name IS NOT NULL THEN
         RAISE EXCEPTION 'job class % % table "%" of %, but its migration belongs to % in database "%"',
-            class, CASE foreign_one.use WHEN 'write' THEN 'wrote' WHEN 'lock' THEN 'locked rows of' ELSE 'read' END,
-            foreign_one.table_name, coalesce(foreign_one.gitlab_schema, 'no gitlab_schema'), own,
+            p_class, CASE foreign_one.use WHEN 'write' THEN 'wrote' WHEN 'lock' THEN 'locked rows of' ELSE 'read' END,
+            foreign_one.table_name, coalesce(foreign_one.gitlab_schema, 'no gitlab_schema'), p_own,
             (SELECT i.database_name FROM bbm.database_identity AS i ORDER BY i.names_ids DESC, i.database_name LIMIT 1)
             USING ERRCODE = 'BM108',
                   HINT = CASE
@@ -84,4 +75,15 @@ BEGIN
                   END;
     END IF;
 END
+$$;
+
+-- The same for the sub-batch of a job.
+CREATE FUNCTION bbm.guard_tables(p_job bigint) RETURNS void
+LANGUAGE sql VOLATILE AS
+$$
+SELECT bbm.guard_transaction(m.job_class_name, bbm.schema_of_table(m.table_name), coalesce(c.touches, '{}'))
+  FROM bbm.batched_background_migration_jobs AS j
+  JOIN bbm.batched_background_migrations AS m ON m.id = j.batched_background_migration_id
+  LEFT JOIN bbm.job_classes AS c ON c.name = m.job_class_name
+ WHERE j.id = p_job
 $$;

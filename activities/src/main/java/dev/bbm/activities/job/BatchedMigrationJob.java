@@ -39,7 +39,10 @@ public interface BatchedMigrationJob {
     return "database";
   }
 
-  /** Other gitlab_schemas that it reads or writes: {@code gitlab_ci read}. */
+  /**
+   * Other gitlab_schemas that it reads or writes: {@code gitlab_ci read}, {@code gitlab_ci write};
+   * wherever they live, in this database or another.
+   */
   default List<String> touches() {
     return List.of();
   }
@@ -51,6 +54,18 @@ public interface BatchedMigrationJob {
 
   /** The MyBatis mappers that it asks its sub-batches for. */
   List<Class<?>> mappers();
+
+  /**
+   * Writes to another gitlab_schema that {@link #touches} declares with {@code write}: called
+   * before {@link #perform} with that one's transaction open, in a transaction of the database that
+   * owns the other, which passes its gate and commits first with a cursor of its own. When the
+   * sub-batch fails after that, it is not called again for the same rows.
+   */
+  default void touch(String gitlabSchema, SubBatch here, TouchedDatabase there) {
+    throw new UnsupportedOperationException(
+        "%s declares \"touches: %s write\" and has no method touch"
+            .formatted(name(), gitlabSchema));
+  }
 
   /**
    * Changes the rows of the sub-batch, in the sub-batch's transaction.

@@ -78,7 +78,7 @@ public final class SqlJobFile {
         header.find("strategy").orElse(JobClassDefinition.PRIMARY_KEY),
         header.find("operation").orElse("update_all"),
         header.find("feature_category").orElse("database"),
-        list(header.find("touches")),
+        readOnly(list(header.find("touches"))),
         header.find("verify").map(SqlRules::checkQuery).orElse(null),
         hash(header, statement),
         "sql",
@@ -96,6 +96,18 @@ public final class SqlJobFile {
         .flatMap(text -> Arrays.stream(text.split(",", -1)))
         .map(part -> part.strip().replaceAll("\\s+", " "))
         .toList();
+  }
+
+  private static List<String> readOnly(List<String> touches) {
+    touches.stream()
+        .filter(touch -> touch.endsWith(" write"))
+        .findFirst()
+        .ifPresent(touch -> {
+          throw new IllegalArgumentException(
+              "touches \"%s\" needs two databases; a job class that writes to a second one is written in Java"
+                  .formatted(touch));
+        });
+    return touches;
   }
 
   private static JobArgument argument(String declaration) {

@@ -17,6 +17,13 @@ public interface SubBatch {
   /** One of the job's mappers, on the transaction of this sub-batch. */
   <M> M mapper(Class<M> type);
 
+  /**
+   * One of the job's mappers on a read-only transaction of the database that owns another
+   * gitlab_schema; the job class declares it in {@code touches}. Throws SCHEMA_NOT_ALLOWED when it
+   * does not.
+   */
+  <M> M reading(String gitlabSchema, Class<M> type);
+
   /** The value of a text argument. */
   String text(String argument);
 

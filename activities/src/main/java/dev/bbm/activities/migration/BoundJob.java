@@ -22,12 +22,17 @@ sealed interface BoundJob {
 
   /** A Java class's: its mappers send what they like while the transaction is open. */
   record Java(
-      SliceKey key, String hash, JavaJobClass job, QualifiedTable table, JobArguments arguments)
+      SliceKey key,
+      String hash,
+      JavaJobClass job,
+      QualifiedTable table,
+      JobArguments arguments,
+      TouchedSchemas touches)
       implements BoundJob {
 
-    /** Returns the rows changed. */
-    long perform(SqlSession session, SubBatchRange range) {
-      return job.job().perform(new SessionSubBatch(session, table, range, arguments));
+    /** What the job sees; {@code elsewhere} holds the sessions that it reads with. */
+    SessionSubBatch subBatch(SqlSession session, SubBatchRange range, Readings elsewhere) {
+      return new SessionSubBatch(session, table, range, arguments, elsewhere::of);
     }
   }
 }

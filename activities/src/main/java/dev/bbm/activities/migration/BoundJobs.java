@@ -8,6 +8,7 @@ import dev.bbm.activities.job.JobClass;
 import dev.bbm.activities.job.JobClasses;
 import dev.bbm.activities.job.JobStatement;
 import dev.bbm.activities.job.SqlJobClass;
+import dev.bbm.activities.ownership.Owners;
 import dev.bbm.activities.topology.Database;
 import dev.bbm.workflows.failure.ApplicationException;
 import dev.bbm.workflows.failure.ErrorCode;
@@ -18,9 +19,21 @@ import java.util.Optional;
 public final class BoundJobs {
 
   private final JobClasses classes;
+  private final Owners owners;
 
+  /** For jobs that touch no other gitlab_schema. */
   public BoundJobs(JobClasses classes) {
+    this(classes, Owners.NONE);
+  }
+
+  private BoundJobs(JobClasses classes, Owners owners) {
     this.classes = classes;
+    this.owners = owners;
+  }
+
+  /** The same classes, for a process that is connected to these owners. */
+  public BoundJobs withOwners(Owners known) {
+    return new BoundJobs(classes, known);
   }
 
   /**
@@ -39,7 +52,7 @@ public final class BoundJobs {
     return classes.find(target.jobClassName()).map(job -> bind(database, target, job));
   }
 
-  private static BoundJob bind(Database database, SliceTarget target, JobClass job) {
+  private BoundJob bind(Database database, SliceTarget target, JobClass job) {
     var table =
         new QualifiedTable(
             new SqlIdentifier(target.tableSchema()), new SqlIdentifier(target.tableName()));
@@ -51,7 +64,7 @@ public final class BoundJobs {
           new BoundJob.Sql(key, hash, new JobStatement(database.myBatis(), sql, table, arguments));
       case JavaJobClass java -> {
         java.register(database.myBatis());
-        yield new BoundJob.Java(key, hash, java, table, arguments);
+        yield new BoundJob.Java(key, hash, java, table, arguments, TouchedSchemas.of(java, owners));
       }
     };
   }

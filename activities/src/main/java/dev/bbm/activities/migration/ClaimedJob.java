@@ -12,5 +12,6 @@ public record ClaimedJob(
     @Nullable String cursor,
     @Nullable String bound,
     @Nullable String jobThrough,
+    @Nullable String jobAfter,
     @Nullable Integer subBatchSize,
     @Nullable Integer pauseMs) {}

@@ -100,7 +100,8 @@ final class Slice {
     BoundJob bound = Objects.requireNonNull(job, "a job of an unknown class was claimed");
     long id = Objects.requireNonNull(claimed.jobId());
     try (SqlSession session = transactions.open()) {
-      runSubBatches(new SubBatchTransaction(session, bound), bound, claimed, id);
+      var range = new ClaimedRange(request.uid(), id, Objects.requireNonNull(claimed.jobAfter()));
+      runSubBatches(new SubBatchTransaction(session, bound, range), bound, claimed, id);
     } catch (RuntimeException thrown) {
       settle(id, SqlStates.translate(request.token().database(), thrown));
       return;
@@ -111,7 +112,7 @@ final class Slice {
   private void runSubBatches(
       SubBatchTransaction transaction, BoundJob bound, ClaimedJob claimed, long id) {
     String cursor = Objects.requireNonNull(claimed.cursor());
-    String through = claimed.bound();
+    String through = transaction.firstBound(cursor, Objects.requireNonNull(claimed.bound()));
     int pause = Objects.requireNonNull(claimed.pauseMs());
     while (through != null) {
       SubBatchRange range = bound.key().range(cursor, through);

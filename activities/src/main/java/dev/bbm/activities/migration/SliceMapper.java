@@ -13,7 +13,7 @@ public interface SliceMapper {
   @Select(
       """
       SELECT c.verdict, c.reason, c.not_before, c.job_id, c.cursor::text AS cursor, c.bound::text AS bound,
-             c.job_through::text AS job_through, c.sub_batch_size, c.pause_ms
+             c.job_through::text AS job_through, c.job_after::text AS job_after, c.sub_batch_size, c.pause_ms
         FROM bbm.claim_job(
                  #{uid}::uuid, #{lane}, #{claim}, #{worker}, #{classHash}, #{maxRunning},
                  #{token.gitlabSchema}, #{token.database}, #{token.epoch}, #{token.place}::uuid) AS c;

@@ -2,6 +2,8 @@ package dev.bbm.activities.migration;
 
 import dev.bbm.activities.batching.SubBatchRange;
 import dev.bbm.activities.job.JobStatement;
+import dev.bbm.activities.job.SubBatch;
+import java.util.Optional;
 import org.apache.ibatis.session.SqlSession;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +18,37 @@ final class SubBatchTransaction {
 
   private final SqlSession session;
   private final BoundJob job;
+  private final ClaimedRange claimed;
   private boolean guard = true;
 
-  SubBatchTransaction(SqlSession session, BoundJob job) {
+  SubBatchTransaction(SqlSession session, BoundJob job, ClaimedRange claimed) {
     this.session = session;
     this.job = job;
+    this.claimed = claimed;
+  }
+
+  /**
+   * The bound of the first sub-batch: the one that a former attempt has written to another database
+   * already, else the given one.
+   */
+  String firstBound(String cursor, String bound) {
+    return switch (job) {
+      case BoundJob.Sql _ -> bound;
+      case BoundJob.Java java ->
+          java.touches().written().stream()
+              .flatMap(schema -> writtenThrough(schema, cursor).stream())
+              .findFirst()
+              .orElse(bound);
+    };
+  }
+
+  private Optional<String> writtenThrough(TouchedSchema schema, String cursor) {
+    return schema
+        .owner()
+        .database()
+        .transactions()
+        .reading(other ->
+            other.getMapper(TouchMapper.class).findThrough(claimed.uid(), claimed.job(), cursor));
   }
 
   /**
@@ -28,24 +56,56 @@ final class SubBatchTransaction {
    * bound; null when the job is at its end.
    */
   @Nullable String run(OpenSubBatch open, SubBatchRange range, String through) {
-    String next = send(session.getMapper(SubBatchMapper.class), open, range, through);
+    SubBatchMapper mapper = session.getMapper(SubBatchMapper.class);
+    String next =
+        switch (job) {
+          case BoundJob.Sql sql -> runSql(sql, mapper, open, range, through);
+          case BoundJob.Java java -> runJava(java, mapper, open, range, through);
+        };
     guard = false;
     return next;
   }
 
-  private @Nullable String send(
-      SubBatchMapper mapper, OpenSubBatch open, SubBatchRange range, String through) {
-    return switch (job) {
-      case BoundJob.Sql sql -> {
-        JobStatement.Bound statement = sql.statement().over(range);
-        yield mapper.runAndCommit(
-            open, through, guard, statement.text(), statement.values().toArray(String[]::new));
+  private @Nullable String runSql(
+      BoundJob.Sql sql,
+      SubBatchMapper mapper,
+      OpenSubBatch open,
+      SubBatchRange range,
+      String through) {
+    JobStatement.Bound statement = sql.statement().over(range);
+    return mapper.runAndCommit(
+        open, through, guard, statement.text(), statement.values().toArray(String[]::new));
+  }
+
+  private @Nullable String runJava(
+      BoundJob.Java java,
+      SubBatchMapper mapper,
+      OpenSubBatch open,
+      SubBatchRange range,
+      String through) {
+    mapper.open(open);
+    try (var elsewhere = new Readings(java.touches())) {
+      SubBatch here = java.subBatch(session, range, elsewhere);
+      java.touches()
+          .written()
+          .forEach(schema ->
+              new TouchTransaction(schema, java.job().job())
+                  .run(here, touch(schema, open, through)));
+      long rows = java.job().job().perform(here);
+      if (guard) {
+        elsewhere.guard();
       }
-      case BoundJob.Java java -> {
-        mapper.open(open);
-        long rows = java.perform(session, range);
-        yield mapper.closeAndCommit(open, through, guard, rows);
-      }
-    };
+      return mapper.closeAndCommit(open, through, guard, rows);
+    }
+  }
+
+  private TouchRequest touch(TouchedSchema schema, OpenSubBatch open, String through) {
+    return new TouchRequest(
+        claimed.uid(),
+        claimed.job(),
+        claimed.after(),
+        open.cursor(),
+        through,
+        schema.owner().token());
   }
 }

@@ -144,6 +144,7 @@ final class JavaJobClassTest {
         session,
         QualifiedTable.of("public", "counters"),
         range,
-        JobArguments.parse(INCREMENT.definition(), "[\"n\\\"; DROP\", 3]"));
+        JobArguments.parse(INCREMENT.definition(), "[\"n\\\"; DROP\", 3]"),
+        gitlabSchema -> session::getMapper);
   }
 }

@@ -41,7 +41,7 @@ final class SqlJobFileTest {
             --   AND (namespace_id IS NULL)
             -- strategy: PrimaryKeyBatchingStrategy
             -- alias: R
-            -- touches: gitlab_ci read, gitlab_sec write
+            -- touches: gitlab_ci read, gitlab_sec read
             -- verify: SELECT id FROM routes WHERE namespace_id IS NULL
 
             UPDATE routes AS R -- the index: routes_pkey
@@ -65,7 +65,7 @@ final class SqlJobFileTest {
     assertThat(definition.scope())
         .isEqualTo("source_type <> 'UnusedType' AND (namespace_id IS NULL)");
     assertThat(definition.alias()).isEqualTo("r");
-    assertThat(definition.touches()).containsExactly("gitlab_ci read", "gitlab_sec write");
+    assertThat(definition.touches()).containsExactly("gitlab_ci read", "gitlab_sec read");
     assertThat(definition.verify()).isEqualTo("SELECT id FROM routes WHERE namespace_id IS NULL");
     assertThat(definition.hash()).matches("[0-9a-f]{16}");
     assertThat(definition.kind()).isEqualTo("sql");
@@ -147,6 +147,9 @@ final class SqlJobFileTest {
             "-- strategy: LooseIndexScanBatchingStrategy\n" + UPDATE,
             "the strategy \"LooseIndexScanBatchingStrategy\" is not supported; leave it out or"
                 + " write PrimaryKeyBatchingStrategy"),
+        refusal(
+            "-- touches: gitlab_ci write\n" + UPDATE,
+            "touches \"gitlab_ci write\" needs two databases; a job class that writes to a second one is written in Java"),
         refusal(
             "-- touches: gitlab_ci\n" + UPDATE,
             "touches \"gitlab_ci\" must be a gitlab_schema with read or write, like gitlab_ci"

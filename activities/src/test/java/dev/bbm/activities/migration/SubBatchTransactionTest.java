@@ -127,7 +127,7 @@ final class SubBatchTransactionTest {
         new OwnershipToken(
             "gitlab_main", "main", 1, session.one("SELECT place FROM bbm.database_identity"));
     try (SqlSession open = database.transactions().open()) {
-      return new SubBatchTransaction(open, bound)
+      return new SubBatchTransaction(open, bound, new ClaimedRange("", lane.job(), "[]"))
           .run(new OpenSubBatch(lane.job(), claim, "[\"0\"]", token), range, "[\"10\"]");
     }
   }

@@ -1,5 +1,6 @@
 package dev.bbm.starter.worker;
 
+import dev.bbm.activities.ownership.OwnedSchema;
 import dev.bbm.activities.ownership.OwnershipMapper;
 import dev.bbm.activities.ownership.OwnershipRow;
 import dev.bbm.activities.ownership.OwnershipToken;
@@ -7,6 +8,7 @@ import dev.bbm.activities.topology.Database;
 import dev.bbm.workflows.failure.ApplicationException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -58,6 +60,12 @@ final class OwnershipWatcher {
 
   Database database() {
     return database;
+  }
+
+  /** The gitlab_schema with its token, while this worker serves it for its database. */
+  Optional<OwnedSchema> find(String gitlabSchema) {
+    return Optional.ofNullable(polled.get(gitlabSchema))
+        .map(activities -> new OwnedSchema(database, activities.token()));
   }
 
   private void follow(List<OwnershipRow> rows) {

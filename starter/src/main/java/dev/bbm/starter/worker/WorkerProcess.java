@@ -4,6 +4,7 @@ import dev.bbm.activities.migration.BoundJobs;
 import dev.bbm.activities.migration.MigrationControlImpl;
 import dev.bbm.activities.migration.SliceRunnerImpl;
 import dev.bbm.activities.migration.SliceRunnerImpl.SliceWorker;
+import dev.bbm.activities.ownership.OwnedSchema;
 import dev.bbm.activities.ownership.OwnershipToken;
 import dev.bbm.activities.topology.Database;
 import dev.bbm.workflows.ownership.TaskQueues;
@@ -11,6 +12,7 @@ import io.temporal.client.WorkflowClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -62,7 +64,7 @@ public final class WorkerProcess implements AutoCloseable {
   public WorkerProcess(
       WorkflowClient client, List<Database> databases, BoundJobs jobs, WorkerSettings settings) {
     this.client = client;
-    this.jobs = jobs;
+    this.jobs = jobs.withOwners(this::findOwner);
     this.settings = settings;
     this.workflowTasks = new WorkflowTasks(client, queues(databases), settings.sticky());
     this.sweeper = new Sweeper(client);
@@ -94,6 +96,10 @@ public final class WorkerProcess implements AutoCloseable {
     var takeover =
         new Takeover(database, others, failovers::mayRun, settings.name(), InstantSource.system());
     return new OwnershipWatcher(database, token -> serve(database, token), takeover);
+  }
+
+  private Optional<OwnedSchema> findOwner(String gitlabSchema) {
+    return watchers.stream().flatMap(watcher -> watcher.find(gitlabSchema).stream()).findFirst();
   }
 
   private SchemaActivities serve(Database database, OwnershipToken token) {

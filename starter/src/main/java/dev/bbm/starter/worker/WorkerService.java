@@ -62,8 +62,9 @@ public final class WorkerService implements AutoCloseable {
   }
 
   private static Database open(DatabaseSettings database, Settings settings, String name) {
+    // Twice: a slice of a schema elsewhere may touch this database beside its own.
     int connections =
-        settings.worker().slices() * database.ownedSchemas().size() + OTHER_CONNECTIONS;
+        2 * settings.worker().slices() * database.ownedSchemas().size() + OTHER_CONNECTIONS;
     return OpenDatabase.of(database.withMaxConnections(connections), "bbm/" + name, List.of());
   }
 

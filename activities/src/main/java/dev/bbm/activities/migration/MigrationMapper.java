@@ -49,6 +49,10 @@ public interface MigrationMapper {
       """)
   List<MigrationView> list(@Param("status") @Nullable Integer status);
 
+  /** The id as people type it, by the name that gives ids here; the row is not looked at. */
+  @Select("SELECT bbm.display_id(#{number})")
+  String displayId(@Param("number") long number);
+
   /** Whether it may run and no worker has heard of its last change, or looked at it for 2 min. */
   @Select(
       """

@@ -108,9 +108,40 @@ final class Databases implements AutoCloseable {
     }
   }
 
-  /** What the id names; throws MIGRATION_NOT_FOUND. */
-  MigrationId find(String id) {
-    return MigrationId.parse(id, settings());
+  /**
+   * What the id names; throws MIGRATION_NOT_FOUND, or INVALID_OPTION when it is of another database
+   * than the given one.
+   *
+   * @param database makes a plain number enough; null for the id's own prefix
+   */
+  MigrationId find(String id, @Nullable String database) {
+    if (database == null) {
+      return canonical(MigrationId.parse(id, settings()));
+    }
+    String given = settings().database(database).name();
+    if (MigrationId.isNumber(id)) {
+      return canonical(MigrationId.parse(given + "_" + id, settings()));
+    }
+    MigrationId found = canonical(MigrationId.parse(id, settings()));
+    if (!found.equals(canonical(new MigrationId(given, found.number())))) {
+      throw ApplicationException.of(
+          ErrorCode.INVALID_OPTION,
+          "%s is not in database \"%s\"".formatted(id, given),
+          "leave --database out");
+    }
+    return found;
+  }
+
+  /** By the name that gives ids at its place, where that is another one. */
+  private MigrationId canonical(MigrationId typed) {
+    if (settings().database(typed.database()).databaseTasks()) {
+      return typed;
+    }
+    String shown =
+        read(
+            typed.database(),
+            session -> session.getMapper(MigrationMapper.class).displayId(typed.number()));
+    return MigrationId.find(shown, settings()).orElse(typed);
   }
 
   /** Whether it should run and no worker has looked at it. */

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     description = "Show who did what when, newest first.",
     exitCodeList = {
       "0:done",
-      "2:no such migration",
+      "2:no such migration or database",
       "69:a database does not answer; the others are shown"
     })
 final class EventsCommand implements Callable<Integer> {
@@ -38,8 +38,11 @@ final class EventsCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "ID",
       arity = "0..1",
-      description = "As list shows it: main_1; without it those of all migrations.")
+      description = MigrationArgument.ID + " Without it those of all migrations.")
   private @Nullable String id;
+
+  @Option(names = "--database", paramLabel = "NAME", description = "Only those of this database.")
+  private @Nullable String database;
 
   @Option(names = "--failures", description = "The job failures of the migration instead.")
   private boolean failures;
@@ -74,7 +77,7 @@ final class EventsCommand implements Callable<Integer> {
       }
       return ofAll();
     }
-    MigrationId migration = databases.find(id);
+    MigrationId migration = databases.find(id, database);
     databases.load(migration);
     if (failures) {
       printFailures(migration);
@@ -93,7 +96,9 @@ final class EventsCommand implements Callable<Integer> {
   private int ofAll() {
     var answers =
         databases.readAll(
-            databases.settings().places(),
+            database == null
+                ? databases.settings().places()
+                : List.of(databases.settings().database(database)),
             session -> session.getMapper(MigrationMapper.class).listEvents(null, limit));
     var missing = Answer.missing(answers);
     if (missing.size() == answers.size() && !output.isJson()) {

@@ -4,6 +4,7 @@ import static dev.bbm.starter.command.Figures.grouped;
 
 import dev.bbm.activities.migration.MigrationMapper;
 import dev.bbm.activities.topology.DatabaseSettings;
+import dev.bbm.starter.config.Settings;
 import dev.bbm.workflows.migration.MigrationStatus;
 import dev.bbm.workflows.migration.MigrationView;
 import io.micronaut.context.annotation.Prototype;
@@ -53,7 +54,8 @@ final class ListCommand implements Callable<Integer> {
     Integer wanted = status == null ? null : status.code();
     var answers =
         databases.readAll(asked, session -> session.getMapper(MigrationMapper.class).list(wanted));
-    List<MigrationView> migrations = Answer.given(answers);
+    List<MigrationView> migrations =
+        Answer.given(answers).stream().filter(this::isOfDatabase).toList();
     var missing = Answer.missing(answers);
     if (missing.size() == asked.size() && !output.isJson()) {
       return Failures.print(output.err(), missing).code();
@@ -62,6 +64,20 @@ final class ListCommand implements Callable<Integer> {
         new Listing(migrations, Unavailable.of(missing)),
         () -> migrations.isEmpty() ? "no migrations" : table(migrations).toString());
     return Failures.print(output.err(), missing).code();
+  }
+
+  /** Where two names share a place, each has its own; other places have all of theirs. */
+  private boolean isOfDatabase(MigrationView migration) {
+    if (database == null) {
+      return true;
+    }
+    Settings settings = databases.settings();
+    return settings.database(database).databaseTasks()
+        ? settings
+            .findDatabase(migration.ownerDatabase())
+            .map(DatabaseSettings::databaseTasks)
+            .orElse(true)
+        : migration.ownerDatabase().equals(database);
   }
 
   private static TextTable table(List<MigrationView> migrations) {

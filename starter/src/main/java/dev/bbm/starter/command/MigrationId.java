@@ -11,14 +11,23 @@ record MigrationId(String database, long number) {
 
   /** Throws MIGRATION_NOT_FOUND for what names no configured database; the row is not looked at. */
   static MigrationId parse(String text, Settings settings) {
+    return find(text, settings).orElseThrow(() -> unknown(text));
+  }
+
+  /** Empty for what names no configured database; the row is not looked at. */
+  static Optional<MigrationId> find(String text, Settings settings) {
     int underscore = text.lastIndexOf('_');
     String digits = text.substring(underscore + 1);
     Optional<DatabaseSettings> database =
         underscore < 0 ? onlyPlace(settings) : settings.findDatabase(text.substring(0, underscore));
-    if (database.isEmpty() || !digits.matches("[0-9]{1,18}")) {
-      throw unknown(text);
-    }
-    return new MigrationId(database.get().name(), Long.parseLong(digits));
+    return isNumber(digits)
+        ? database.map(it -> new MigrationId(it.name(), Long.parseLong(digits)))
+        : Optional.empty();
+  }
+
+  /** Whether it is an id without its database. */
+  static boolean isNumber(String text) {
+    return text.matches("[0-9]{1,18}");
   }
 
   private static Optional<DatabaseSettings> onlyPlace(Settings settings) {

@@ -1,16 +1,11 @@
 package dev.bbm.starter.command;
 
 import dev.bbm.activities.migration.MigrationMapper;
-import dev.bbm.starter.config.Surroundings;
-import dev.bbm.workflows.failure.ExitCode;
 import dev.bbm.workflows.migration.MigrationStatus;
 import io.micronaut.context.annotation.Prototype;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Pauses a migration in its row; every worker obeys at its next sub-batch. */
 @Prototype
@@ -20,44 +15,26 @@ import picocli.CommandLine.Parameters;
     footer = {"", "Changes the migration's row: binds while Temporal and all workers are down."},
     exitCodeList = {
       "0:done, or it was paused already",
-      "2:no such migration",
+      "2:no such migration or database",
       "3:refused: its state does not allow it",
       "69:its database does not answer"
     })
 final class PauseCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "ID", description = "As list shows it: main_1.")
-  private String id;
+  private static final RowChange.Words WORDS =
+      new RowChange.Words(MigrationStatus.PAUSED, "paused", "was paused already");
 
-  @Option(
-      names = "--reason",
-      paramLabel = "TEXT",
-      description = "Shown by status, events and the Web UI.")
-  private @Nullable String reason;
-
+  @Mixin private RowChange.Options options;
   @Mixin private OutputOptions output;
 
-  private final Databases databases;
-  private final Surroundings surroundings;
+  private final RowChange row;
 
-  PauseCommand(Databases databases, Surroundings surroundings) {
-    this.databases = databases;
-    this.surroundings = surroundings;
+  PauseCommand(RowChange row) {
+    this.row = row;
   }
 
   @Override
   public Integer call() {
-    MigrationId migration = databases.find(id);
-    boolean changed =
-        databases.change(
-            migration.database(),
-            session ->
-                session
-                    .getMapper(MigrationMapper.class)
-                    .pause(migration.number(), reason, surroundings.user()));
-    output.print(
-        new Outcome(migration.toString(), MigrationStatus.PAUSED, changed),
-        () -> migration + (changed ? " paused" : " was paused already"));
-    return ExitCode.DONE.code();
+    return row.apply(options, MigrationMapper::pause, WORDS, output);
   }
 }

@@ -11,7 +11,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Shows one migration, once or until it ends. */
@@ -23,7 +22,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:shown; with --watch: the migration finished",
       "1:with --watch: the migration failed",
-      "2:no such migration",
+      "2:no such migration or database",
       "69:its database does not answer",
       "130:interrupted; the migration goes on"
     })
@@ -34,8 +33,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "ID", description = "As list shows it: main_1.")
-  private String id;
+  @Mixin private MigrationArgument argument;
 
   @Option(
       names = "--watch",
@@ -67,7 +65,7 @@ final class StatusCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--watch is for people; with --output json use bbm wait");
     }
-    MigrationId migration = databases.find(id);
+    MigrationId migration = argument.find(databases);
     if (watch) {
       return watch(migration).code();
     }

@@ -27,15 +27,18 @@ import picocli.CommandLine.Parameters;
     exitCodeList = {
       "0:all finished",
       "1:one failed",
-      "2:no such migration",
+      "2:no such migration or database",
       "69:a database does not answer",
       "75:not finished within --timeout; the reason is printed",
       "130:interrupted; the migrations go on"
     })
 final class WaitCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "ID", arity = "1..*", description = "As list shows it: main_1.")
+  @Parameters(paramLabel = "ID", arity = "1..*", description = MigrationArgument.ID)
   private List<String> ids;
+
+  @Option(names = "--database", paramLabel = "NAME", description = MigrationArgument.DATABASE)
+  private @Nullable String database;
 
   @Option(
       names = "--timeout",
@@ -69,7 +72,7 @@ final class WaitCommand implements Callable<Integer> {
     Instant deadline = timeout == null ? Instant.MAX : clock.instant().plus(timeout);
     var watched = new ArrayList<Looks>();
     for (String id : ids) {
-      watched.add(new Looks(databases, databases.find(id), output.err()::println));
+      watched.add(new Looks(databases, databases.find(id, database), output.err()::println));
     }
     watched.stream().filter(Looks::isEnd).forEach(this::tellEnd);
     while (!watched.stream().allMatch(Looks::isEnd) && clock.instant().isBefore(deadline)) {

@@ -22,10 +22,7 @@ final class EventsCommandTest {
 
   @BeforeAll
   static void install() throws IOException {
-    Installed.orders(postgres);
-    Installed.jobClass(folder, "AddOne", "orders");
-    cli = new Cli(folder).with("BBM_MAIN_URL", postgres.url());
-    Installed.init(cli);
+    cli = TrackedMigration.installed(postgres, folder);
   }
 
   @BeforeEach

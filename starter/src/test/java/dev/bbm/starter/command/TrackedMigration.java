@@ -1,11 +1,25 @@
 package dev.bbm.starter.command;
 
 import dev.bbm.activities.database.PostgresExtension;
+import java.io.IOException;
+import java.nio.file.Path;
 
 /** Fixture: brings the migration main_1 of AddOne on orders, of 1,000 rows, into a state. */
 final class TrackedMigration {
 
   private TrackedMigration() {}
+
+  /** Installs bbm with the job class and the table; commands then run while Temporal is down. */
+  static Cli installed(PostgresExtension postgres, Path folder) throws IOException {
+    Installed.orders(postgres);
+    Installed.jobClass(folder, "AddOne", "orders");
+    Cli cli =
+        new Cli(folder)
+            .with("BBM_MAIN_URL", postgres.url())
+            .with("TEMPORAL_ADDRESS", "127.0.0.1:1");
+    Installed.init(cli);
+    return cli;
+  }
 
   /** Queued and untouched; what was there before is gone. */
   static void queued(PostgresExtension postgres) {

@@ -26,13 +26,7 @@ final class WaitCommandTest {
 
   @BeforeAll
   static void install() throws IOException {
-    Installed.orders(postgres);
-    Installed.jobClass(folder, "AddOne", "orders");
-    cli =
-        new Cli(folder)
-            .with("BBM_MAIN_URL", postgres.url())
-            .with("TEMPORAL_ADDRESS", "127.0.0.1:1");
-    Installed.init(cli);
+    cli = TrackedMigration.installed(postgres, folder);
   }
 
   @BeforeEach

@@ -16,14 +16,14 @@ public final class LegacyTables {
 
   private final Database database;
   private final String configured;
-  private final String by;
+  private final @Nullable String by;
 
   /**
    * Changes nothing yet.
    *
-   * @param by who is recorded as having truncated
+   * @param by who is recorded as having truncated; null for the role
    */
-  public LegacyTables(Database database, ConfiguredSchemas configured, String by) {
+  public LegacyTables(Database database, ConfiguredSchemas configured, @Nullable String by) {
     this.database = database;
     this.configured = configured.toJson();
     this.by = by;

@@ -109,12 +109,12 @@ final class LockRounds {
   /** Of this table alone, as a missing right is; what concerns all tables is thrown. */
   private LockOutcome failed(WriteLock table, ApplicationException failure) {
     if (UNDEFINED_TABLE.equals(failure.sqlState().orElse(""))) {
-      return new LockOutcome(table, LockAction.SKIPPED, "it is gone");
+      return new LockOutcome(table, LockAction.SKIPPED, "it is gone", null);
     }
     if (failure.code().category() != ErrorCategory.USER) {
       throw failure;
     }
-    return new LockOutcome(table, leftUndone, failure.getMessage());
+    return new LockOutcome(table, leftUndone, failure.getMessage(), failure.code());
   }
 
   private LockOutcome notGranted(WriteLock table) {
@@ -130,6 +130,7 @@ final class LockRounds {
         leftUndone,
         holders.isEmpty()
             ? "it was in use each time"
-            : "it was in use each time, now by " + holders);
+            : "it was in use each time, now by " + holders,
+        ErrorCode.LOCK_TIMEOUT);
   }
 }

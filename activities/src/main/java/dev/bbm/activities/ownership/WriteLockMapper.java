@@ -3,6 +3,7 @@ package dev.bbm.activities.ownership;
 import java.util.List;
 import org.apache.ibatis.annotations.Param;
 import org.apache.ibatis.annotations.Select;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Write locks; the rules are functions of schema {@code bbm}. How long to wait for a table is in
@@ -68,13 +69,14 @@ public interface WriteLockMapper {
       SELECT w.table_schema, w.table_name, w.gitlab_schema, w.is_new
         FROM bbm.watch_write_locks(#{configured}::jsonb, #{by}) AS w
       """)
-  List<UnlockedTable> watch(@Param("configured") String configured, @Param("by") String by);
+  List<UnlockedTable> watch(
+      @Param("configured") String configured, @Param("by") @Nullable String by);
 
   /** Records who locked or unlocked how many tables. */
   @Select("SELECT bbm.record_event(NULL, NULL, #{kind}, #{by}, #{reason}, #{number})")
   Object recordEvent(
       @Param("kind") String kind,
-      @Param("by") String by,
+      @Param("by") @Nullable String by,
       @Param("reason") String reason,
       @Param("number") int number);
 }

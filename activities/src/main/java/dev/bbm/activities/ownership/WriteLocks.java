@@ -7,6 +7,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The write locks of one database: on the tables that live at another place. Locking and unlocking
@@ -18,14 +19,14 @@ public final class WriteLocks {
 
   private final Database database;
   private final String configured;
-  private final String by;
+  private final @Nullable String by;
 
   /**
    * Changes nothing yet.
    *
-   * @param by who is recorded as having locked or unlocked
+   * @param by who is recorded as having locked or unlocked; null for the role
    */
-  public WriteLocks(Database database, ConfiguredSchemas configured, String by) {
+  public WriteLocks(Database database, ConfiguredSchemas configured, @Nullable String by) {
     this.database = database;
     this.configured = configured.toJson();
     this.by = by;

@@ -16,6 +16,9 @@ import picocli.CommandLine.Spec;
       ValidateConfigCommand.class,
       OwnershipCommand.class,
       DictionaryCommand.class,
+      LockWritesCommand.class,
+      UnlockWritesCommand.class,
+      TruncateLegacyTablesCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",

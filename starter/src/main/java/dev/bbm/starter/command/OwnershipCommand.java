@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
     description = "Show who owns which gitlab_schema, as each database says.",
     footer = {
       "",
-      "RUNS says whether migrations of the gitlab_schema run by this connection now, and if not, why."
+      "RUNS says whether migrations of the gitlab_schema run by this connection now, and if not, why.",
+      "Below it: tables that live in another database and are not locked for writes."
     },
     exitCodeList = {
       "0:done",
@@ -37,9 +38,11 @@ final class OwnershipCommand implements Callable<Integer> {
   @Mixin private OutputOptions output;
 
   private final Databases databases;
+  private final UnlockedTables unlockedTables;
 
-  OwnershipCommand(Databases databases) {
+  OwnershipCommand(Databases databases, UnlockedTables unlockedTables) {
     this.databases = databases;
+    this.unlockedTables = unlockedTables;
   }
 
   /** One gitlab_schema by one connection; {@code whyNot} is null where its migrations run. */
@@ -69,7 +72,10 @@ final class OwnershipCommand implements Callable<Integer> {
     }
   }
 
-  private record Ownership(List<Owned> ownership, List<Unavailable> unavailable) {}
+  private record Ownership(
+      List<Owned> ownership,
+      List<Unavailable> unavailable,
+      List<UnlockedTables.Found> unlockedTables) {}
 
   @Override
   public Integer call() {
@@ -85,7 +91,13 @@ final class OwnershipCommand implements Callable<Integer> {
     if (missing.size() == asked.size() && !output.isJson()) {
       return Failures.print(output.err(), missing).code();
     }
-    output.print(new Ownership(owned, Unavailable.of(missing)), () -> table(owned));
+    List<UnlockedTables.Found> unlocked =
+        missing.isEmpty()
+            ? unlockedTables.of(asked.stream().map(DatabaseSettings::name).toList())
+            : List.of();
+    output.print(
+        new Ownership(owned, Unavailable.of(missing), unlocked),
+        () -> table(owned) + UnlockedTables.lines(unlocked));
     return Failures.print(output.err(), missing).code();
   }
 

@@ -34,6 +34,9 @@ public final class WorkerProcess implements AutoCloseable {
 
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
+  /** Nobody waits for it: it tells of tables that were made long after the last lock-writes. */
+  private static final Duration WRITE_LOCK_PERIOD = Duration.ofMinutes(1);
+
   /** A sub-batch under way may take its whole statement timeout. */
   private static final Duration LONGEST_SUB_BATCH = Duration.ofSeconds(35);
 
@@ -43,6 +46,7 @@ public final class WorkerProcess implements AutoCloseable {
   private final WorkflowTasks workflowTasks;
   private final List<OwnershipWatcher> watchers;
   private final Sweeper sweeper;
+  private final WriteLockMonitor writeLocks;
   private final AtomicBoolean shuttingDown = new AtomicBoolean();
   private final ScheduledExecutorService timer =
       Executors.newScheduledThreadPool(2, daemon("bbm-heartbeat"));
@@ -68,6 +72,7 @@ public final class WorkerProcess implements AutoCloseable {
     this.settings = settings;
     this.workflowTasks = new WorkflowTasks(client, queues(databases), settings.sticky());
     this.sweeper = new Sweeper(client);
+    this.writeLocks = new WriteLockMonitor(databases, settings.name());
     this.sliceWorker =
         new SliceWorker(
             settings.name(),
@@ -76,7 +81,7 @@ public final class WorkerProcess implements AutoCloseable {
             shuttingDown::get,
             InstantSource.system());
     this.watchers = databases.stream().map(database -> watcher(database, databases)).toList();
-    this.periodic = Executors.newScheduledThreadPool(2 * databases.size(), daemon("bbm-watch"));
+    this.periodic = Executors.newScheduledThreadPool(2 * databases.size() + 1, daemon("bbm-watch"));
   }
 
   private static List<String> queues(List<Database> databases) {
@@ -115,24 +120,25 @@ public final class WorkerProcess implements AutoCloseable {
   public void start() {
     workflowTasks.start();
     watchers.forEach(watcher -> {
-      every(watcher::look);
-      every(() -> sweeper.sweep(watcher.database(), watcher.schemas()));
+      every(PERIOD, watcher::look);
+      every(PERIOD, () -> sweeper.sweep(watcher.database(), watcher.schemas()));
     });
+    every(WRITE_LOCK_PERIOD, writeLocks::look);
     log.info("Worker {} started", settings.name());
   }
 
-  private void every(Runnable work) {
+  private void every(Duration period, Runnable work) {
     periodicWork.add(
         periodic.scheduleWithFixedDelay(
-            () -> runAndLog(work), 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS));
+            () -> runAndLog(period, work), 0, period.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   /** An exception would end the schedule silently. */
-  private static void runAndLog(Runnable work) {
+  private static void runAndLog(Duration period, Runnable work) {
     try {
       work.run();
     } catch (RuntimeException unexpected) {
-      log.warn("Periodic work is repeated in 1 s", unexpected);
+      log.warn("Periodic work is repeated in {} s", period.toSeconds(), unexpected);
     }
   }
 

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "Environment (wins over bbm.yml; docs/configuration.md):",
       "  BBM_MAIN_URL            postgresql://user@host/database of database main; BBM_CI_URL of ci, …",
       "  BBM_MAIN_PASSWORD       or BBM_MAIN_PASSWORD_FILE, or ~/.pgpass",
-      "  BBM_CONFIG              another file than ./bbm.yml",
+      "  BBM_CONFIG              another file than ./bbm.yml; BBM_ENV chooses one of its environments",
       "  TEMPORAL_ADDRESS        and the other TEMPORAL_* variables, or temporal.toml",
       "",
       "Examples:",

@@ -60,13 +60,18 @@ record FirstFiles(Settings settings, List<Survey> surveys) {
         + yaml(Map.of("databases", listed));
   }
 
-  private static Map<String, Object> section(DatabaseSettings database) {
+  private Map<String, Object> section(DatabaseSettings database) {
     var section = new LinkedHashMap<String, Object>();
     section.put("url", database.url().substring("jdbc:".length()));
     if (!database.user().isEmpty()) {
       section.put("user", database.user());
     }
-    section.put("gitlab_schemas", database.gitlabSchemas());
+    if (database.migrationAddress() != null) {
+      section.put("migration_url", database.migrationAddress().url().substring("jdbc:".length()));
+    }
+    if (!settings.hasConnectionFiles()) {
+      section.put("gitlab_schemas", database.gitlabSchemas());
+    }
     return section;
   }
 

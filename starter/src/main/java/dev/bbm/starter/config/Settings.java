@@ -63,6 +63,11 @@ public record Settings(
         .toList();
   }
 
+  /** Whether GitLab's files beside the dictionary say which database has which gitlab_schemas. */
+  public boolean hasConnectionFiles() {
+    return !new DictionaryFiles(dictionary).connectionFiles().isEmpty();
+  }
+
   /** A path as people know it: from the folder of bbm.yml. */
   public String shown(Path path) {
     Path folder = file.getParent();

@@ -175,6 +175,33 @@ final class InitCommandTest {
   }
 
   @Test
+  void leavesToGitlabsFilesWhatTheySay() throws IOException {
+    Installed.write(
+        folder,
+        "db/database_connections/main.yaml",
+        "name: main\ngitlab_schemas:\n- gitlab_internal\n- gitlab_main\n- gitlab_shared\n");
+    Installed.write(
+        folder,
+        "db/database_connections/ci.yaml",
+        "name: ci\ngitlab_schemas: [gitlab_internal, gitlab_ci, gitlab_shared]\nfallback_database: main\n");
+    Installed.write(
+        folder, "db/docs/orders.yml", "table_name: orders\ngitlab_schema: gitlab_main\n");
+
+    Result result = cli.with("BBM_MAIN_MIGRATION_URL", postgres.url()).run("init --yes");
+
+    assertThat(result.out())
+        .contains("Wrote bbm.yml\n", "Not in db/docs, so not to be migrated: routes\n");
+    assertThat(Files.readString(folder.resolve("bbm.yml")))
+        .contains("    url: postgresql://", "    migration_url: postgresql://")
+        .doesNotContain("gitlab_");
+    assertThat(
+            Installed.rows(
+                postgres,
+                "SELECT gitlab_schema, owner_database FROM bbm.schema_ownership ORDER BY 1"))
+        .isEqualTo("gitlab_ci|main\ngitlab_main|main\ngitlab_shared|*");
+  }
+
+  @Test
   void installsAsARoleThatOwnsNothingElse() {
     postgres.execute("GRANT CREATE ON DATABASE %s TO app".formatted(postgres.database()));
 

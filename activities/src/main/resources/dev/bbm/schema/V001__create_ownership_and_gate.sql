@@ -183,6 +183,11 @@ CREATE FUNCTION bbm.is_shared(p_schema text) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS
 $$ SELECT p_schema = 'gitlab_shared' OR p_schema LIKE 'gitlab\_shared\_%' $$;
 
+-- Whether the schema's tables may be used beside those of any other: every database has them.
+CREATE FUNCTION bbm.is_everywhere(p_schema text) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS
+$$ SELECT p_schema = 'gitlab_internal' OR bbm.is_shared(p_schema) $$;
+
 -- Writes this database's names and the schemas that it owns. Changes an owner only between names of one place.
 CREATE FUNCTION bbm.install_ownership(
     p_database       text,

@@ -50,7 +50,7 @@ WITH configured AS (
      CROSS JOIN LATERAL jsonb_array_elements_text(c.value) AS s (name)
 ), home AS (
     SELECT s.name,
-           CASE WHEN s.name IN ('gitlab_shared', 'gitlab_internal') THEN 'here'
+           CASE WHEN bbm.is_everywhere(s.name) THEN 'here'
                 WHEN o.state = 'RETIRED' THEN 'elsewhere'
                 WHEN s.here THEN 'here'
                 WHEN o.state IS NOT NULL THEN CASE WHEN s.elsewhere THEN 'disputed' ELSE 'here' END

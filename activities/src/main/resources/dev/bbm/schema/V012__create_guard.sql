@@ -56,7 +56,7 @@ BEGIN
       FROM bbm.touched_tables() AS t
      CROSS JOIN LATERAL (SELECT bbm.schema_of_table(t.table_name) AS gitlab_schema) AS s
      WHERE s.gitlab_schema IS DISTINCT FROM p_own
-       AND coalesce(s.gitlab_schema, '') NOT IN ('gitlab_shared', 'gitlab_internal')
+       AND NOT coalesce(bbm.is_everywhere(s.gitlab_schema), false)
        AND NOT (t.use = 'read' AND p_touches && ARRAY[s.gitlab_schema || ' read', s.gitlab_schema || ' write']
                 AND EXISTS (SELECT FROM bbm.schema_ownership AS o WHERE o.gitlab_schema = s.gitlab_schema AND o.state = 'ACTIVE'))
        AND NOT (t.use = 'lock' AND bbm.is_foreign_key_partner(t.relation, p_own))

@@ -70,7 +70,7 @@ final class BenchmarkCommand implements Callable<Integer> {
             // Kept in a folder, since only such a server syncs its commits to the disk, as a real
             // one does.
             InstalledServers.start(
-                alone.folder(), folder.resolve("data"), folder.resolve("bbm.yml"));
+                alone.folder(), folder.resolve("data"), folder.resolve("bbm.yml"), null);
         WorkerService worker = WorkerService.open(servers.settings(), alone)) {
       servers.closeAtExit();
       worker.start();

@@ -82,7 +82,11 @@ final class WorkerCommand implements Callable<Integer> {
       return run(loader.load(options.config(), options.environment()), () -> {});
     }
     InstalledServers servers =
-        InstalledServers.start(surroundings.folder(), dataDirectory, options.config());
+        InstalledServers.start(
+            surroundings.folder(),
+            dataDirectory,
+            options.config(),
+            loader.environment(options.environment()).orElse(null));
     say(servers.addresses());
     return run(servers.settings(), servers::close);
   }

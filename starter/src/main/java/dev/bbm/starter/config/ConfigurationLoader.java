@@ -92,10 +92,12 @@ public final class ConfigurationLoader {
   }
 
   private Mapping root(Path file, @Nullable String environment, Problems problems) {
-    return new Environments(read(file, problems), problems)
-        .choose(
-            Optional.ofNullable(environment)
-                .or(() -> surroundings.variable(Variables.ENVIRONMENT)));
+    return new Environments(read(file, problems), problems).choose(environment(environment));
+  }
+
+  /** The environment that the command line names, else BBM_ENV; empty for none. */
+  public Optional<String> environment(@Nullable String option) {
+    return Optional.ofNullable(option).or(() -> surroundings.variable(Variables.ENVIRONMENT));
   }
 
   /** Whether embedded servers run in this folder. */

@@ -39,7 +39,7 @@ public final class DemoEnvironment implements AutoCloseable {
     Path folder = project.resolve(".bbm").resolve("demo");
     BundledFiles.copy(DemoEnvironment.class, FILES, folder);
     InstalledServers servers =
-        InstalledServers.start(project, dataDirectory, folder.resolve("bbm.yml"));
+        InstalledServers.start(project, dataDirectory, folder.resolve("bbm.yml"), null);
     servers.closeAtExit();
     return new DemoEnvironment(servers, folder);
   }

@@ -36,9 +36,13 @@ public final class InstalledServers implements AutoCloseable {
    * @param project where other commands find the servers, by its {@code .bbm/embedded.yml}
    * @param dataDirectory keeps their data; null to leave nothing
    * @param config names the dictionary and the job classes; null for the project's bbm.yml
+   * @param environment the section of its environments; null for none
    */
   public static InstalledServers start(
-      Path project, @Nullable Path dataDirectory, @Nullable Path config) {
+      Path project,
+      @Nullable Path dataDirectory,
+      @Nullable Path config,
+      @Nullable String environment) {
     EmbeddedSettings wanted = EmbeddedSettings.throwaway(project);
     if (dataDirectory != null) {
       wanted = wanted.keptIn(dataDirectory);
@@ -48,7 +52,7 @@ public final class InstalledServers implements AutoCloseable {
         EmbeddedEnvironment.start(
             wanted, TemporalBinary.of(null, System.getenv(), cache, System.err::println), cache);
     try {
-      return install(servers, project, config);
+      return install(servers, project, config, environment);
     } catch (RuntimeException failure) {
       servers.close();
       throw failure;
@@ -56,8 +60,12 @@ public final class InstalledServers implements AutoCloseable {
   }
 
   private static InstalledServers install(
-      EmbeddedEnvironment servers, Path project, @Nullable Path config) {
-    Settings settings = new ConfigurationLoader(new Surroundings(Map.of(), project)).load(config);
+      EmbeddedEnvironment servers,
+      Path project,
+      @Nullable Path config,
+      @Nullable String environment) {
+    Settings settings =
+        new ConfigurationLoader(new Surroundings(Map.of(), project)).load(config, environment);
     Registration registration = Registration.read(settings);
     List<Database> databases =
         settings.databases().stream()

@@ -118,6 +118,25 @@ final class ThreeConfigurationsTest {
   }
 
   @Test
+  void everySharedSchemaIsQueuedOncePerPlace() throws IOException {
+    Installed.write(
+        folder,
+        "db/gitlab_schemas.yml",
+        "users: gitlab_main\nbuilds: gitlab_ci\nleases: gitlab_shared_org\n");
+    Installed.write(
+        folder,
+        "bbm.yml",
+        FILE.replace("gitlab_shared]", "gitlab_shared, gitlab_shared_org, gitlab_internal]"));
+    Cli cli = twoDatabases();
+    Installed.init(cli);
+
+    assertThat(owners(two)).isEqualTo("gitlab_ci|ci|1\ngitlab_shared|*|1\ngitlab_shared_org|*|1");
+    assertThat(cli.run("queue AddOne leases").exitCode()).isEqualTo(3);
+    assertThat(cli.run("queue AddOne leases --once-per-place").out())
+        .isEqualTo("queued main_1 (active)\nqueued ci_1 (active)\n");
+  }
+
+  @Test
   void ownersFollowTheConfigurationWithinOnePlace() {
     Installed.init(single());
     Installed.init(twoConnections());

@@ -25,6 +25,12 @@ final class TaskQueuesTest {
   }
 
   @Test
+  void areOnePerDatabaseForEverySharedSchema() {
+    assertThat(TaskQueues.of("gitlab_shared_org", "ci").slices()).isEqualTo("gitlab_shared_org@ci");
+    assertThat(TaskQueues.of("gitlab_sharedx", "ci").slices()).isEqualTo("gitlab_sharedx");
+  }
+
+  @Test
   void refuseABlankName() {
     assertThatThrownBy(() -> TaskQueues.of(" ", "main"))
         .isInstanceOf(IllegalArgumentException.class)

@@ -78,7 +78,9 @@ final class DictionaryCommand implements Callable<Integer> {
     Dictionary dictionary = Dictionary.read(settings.dictionary());
     requireKnown(dictionary);
     Lookup lookup = lookUp(settings, dictionary);
-    output.print(lookup, () -> table(lookup.tables()));
+    if (output.isJson() || !lookup.tables().isEmpty() || lookup.unclassified().isEmpty()) {
+      output.print(lookup, () -> table(lookup.tables()));
+    }
     lookup.unclassified().forEach(it -> Failures.print(output.err(), it.failure()));
     return lookup.unclassified().isEmpty()
         ? ExitCode.DONE.code()

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the configuration: option, environment, file, a running embedded instance, default. */
@@ -157,6 +158,8 @@ public final class ConfigurationLoader {
 
   private static List<DatabaseSettings> databases(
       List<DatabaseSection> sections, DictionaryFiles dictionary, Problems problems) {
+    Set<String> known = new DictionaryReader(dictionary, problems).namedSchemas();
+    sections.forEach(section -> section.allowOnlySchemas(known));
     var declared = new LinkedHashMap<String, Declaration>();
     Map<String, ConnectionFile> files = ConnectionFile.readAll(dictionary, problems);
     sections.forEach(

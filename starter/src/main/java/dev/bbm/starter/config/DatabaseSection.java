@@ -11,6 +11,7 @@ import static dev.bbm.starter.config.Property.POOLER;
 import static dev.bbm.starter.config.Property.TIMELINE_CHECK;
 import static dev.bbm.starter.config.Property.URL;
 import static dev.bbm.starter.config.Property.USER;
+import static java.util.function.Predicate.not;
 
 import dev.bbm.activities.topology.Address;
 import dev.bbm.activities.topology.DatabaseSettings;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,24 @@ record DatabaseSection(
   /** The schemas to be write-locked there by the file; empty where the file leaves them out. */
   Optional<List<String>> lockGitlabSchemas() {
     return mapping.texts(LOCK_GITLAB_SCHEMAS);
+  }
+
+  /** Makes every schema outside the set a problem, unless nothing is known. */
+  void allowOnlySchemas(Set<String> known) {
+    if (!known.isEmpty()) {
+      gitlabSchemas().ifPresent(given -> allowOnly(GITLAB_SCHEMAS, given, known));
+      lockGitlabSchemas().ifPresent(given -> allowOnly(LOCK_GITLAB_SCHEMAS, given, known));
+    }
+  }
+
+  private void allowOnly(Property property, List<String> given, Set<String> known) {
+    given.stream()
+        .filter(not(known::contains))
+        .forEach(schema ->
+            problems.add(
+                mapping.name(property),
+                schema,
+                "is no gitlab_schema; known by db/gitlab_schemas: " + String.join(", ", known)));
   }
 
   /** Which database serves its schemas where it is not configured, by the file. */

@@ -26,8 +26,7 @@ record DictionaryReader(DictionaryFiles files, Problems problems) {
 
   /** Those that have a file of their own, where any has; else those that a table has. */
   private SortedSet<String> schemas(SortedMap<String, Entry> tables) {
-    var named = new TreeSet<String>();
-    files.schemaFiles().forEach(file -> name(file).ifPresent(named::add));
+    SortedSet<String> named = namedSchemas();
     if (named.isEmpty()) {
       tables.values().forEach(entry -> named.add(entry.gitlabSchema()));
       return named;
@@ -40,6 +39,13 @@ record DictionaryReader(DictionaryFiles files, Problems problems) {
             "is unknown; known: " + String.join(", ", named));
       }
     });
+    return named;
+  }
+
+  /** Those that have a file of their own. */
+  SortedSet<String> namedSchemas() {
+    var named = new TreeSet<String>();
+    files.schemaFiles().forEach(file -> name(file).ifPresent(named::add));
     return named;
   }
 

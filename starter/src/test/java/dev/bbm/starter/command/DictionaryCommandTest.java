@@ -77,6 +77,14 @@ final class DictionaryCommandTest {
   }
 
   @Test
+  void saysNothingElseOfAnUnknownTableAlone() {
+    Result result = cli.run("db dictionary orders");
+
+    assertThat(result.out()).isEmpty();
+    assertThat(result.exitCode()).isEqualTo(3);
+  }
+
+  @Test
   void filtersByGitlabSchema() {
     assertThat(cli.run("db dictionary --gitlab-schema gitlab_ci").out().lines()).hasSize(2);
     assertThat(cli.run("db dictionary --gitlab-schema gitlab_cy"))

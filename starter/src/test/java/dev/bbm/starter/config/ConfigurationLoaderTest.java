@@ -334,6 +334,23 @@ final class ConfigurationLoaderTest {
   }
 
   @Test
+  void refusesASchemaThatGitlabsFilesDoNotKnow() throws IOException {
+    write("db/gitlab_schemas/gitlab_main.yaml", "name: gitlab_main\n");
+    write("db/gitlab_schemas/gitlab_ci.yaml", "name: gitlab_ci\n");
+    write(
+        "bbm.yml",
+        "databases: {main: {url: postgresql://db/a, gitlab_schemas: [gitlab_mian], lock_gitlab_schemas: [gitlab_cy]}}");
+
+    assertThatThrownBy(() -> load(Map.of()))
+        .hasMessage(
+            """
+            2 problems:
+              databases.main.gitlab_schemas: "gitlab_mian" is no gitlab_schema; known by db/gitlab_schemas: gitlab_ci, gitlab_main
+              databases.main.lock_gitlab_schemas: "gitlab_cy" is no gitlab_schema; known by db/gitlab_schemas: gitlab_ci, gitlab_main\
+            """);
+  }
+
+  @Test
   void refusesAnUnknownPooler() throws IOException {
     write("bbm.yml", "databases: {main: {url: postgresql://db/a, pooler: pgbouncer}}");
 

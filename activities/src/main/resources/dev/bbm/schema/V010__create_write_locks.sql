@@ -27,7 +27,7 @@ $$;
 
 -- Every table outside schema bbm, with where its gitlab_schema lives, its lock, and what lock-writes would do. home:
 --   here          one of this place's names has its schema (an ownership row, or the configuration where there is no row);
---                 gitlab_shared and gitlab_internal, which every place has
+--                 the shared schemas and gitlab_internal, which every place has
 --   elsewhere     a name of another place is configured for its schema and none of this place, or the row here is RETIRED
 --   disputed      the row here says that it lives here, but only names of other places are configured for it
 --   nowhere       no name is configured for its schema

@@ -21,13 +21,14 @@ final class Decomposed {
   /** As main sees it. */
   static final ConfiguredSchemas MAIN =
       new ConfiguredSchemas(
-          List.of("gitlab_main", "gitlab_shared"), List.of("gitlab_ci", "gitlab_shared"));
+          List.of("gitlab_main", "gitlab_shared"),
+          List.of("gitlab_ci", "gitlab_shared", "gitlab_shared_org"));
 
   private static final String CONTENT =
       """
       SELECT bbm.install_ownership('main', true, '{gitlab_main,gitlab_shared}');
       INSERT INTO bbm.table_schemas (table_name, gitlab_schema)
-      VALUES ('orders', 'gitlab_main'), ('users', 'gitlab_shared'), ('meta', 'gitlab_internal'), ('geo', 'gitlab_geo'),
+      VALUES ('orders', 'gitlab_main'), ('users', 'gitlab_shared'), ('orgs', 'gitlab_shared_org'), ('meta', 'gitlab_internal'), ('geo', 'gitlab_geo'),
              ('builds', 'gitlab_ci'), ('p_builds', 'gitlab_ci'), ('runners', 'gitlab_ci'), ('stages', 'gitlab_ci'),
              ('or"ders; DROP', 'gitlab_ci');
       """;

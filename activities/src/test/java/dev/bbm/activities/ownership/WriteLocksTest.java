@@ -41,11 +41,12 @@ final class WriteLocksTest {
     session.script(
         """
         DROP SCHEMA IF EXISTS parts CASCADE;
-        DROP TABLE IF EXISTS orders, users, meta, geo, stray, builds, builds_7, p_builds, "or""ders; DROP", p_builds_300;
+        DROP TABLE IF EXISTS orders, users, orgs, meta, geo, stray, builds, builds_7, p_builds, "or""ders; DROP", p_builds_300;
         DELETE FROM bbm.migration_events; DELETE FROM bbm.unlocked_tables; DELETE FROM bbm.failovers;
         UPDATE bbm.schema_ownership SET state = 'ACTIVE';
         CREATE TABLE orders (id bigint PRIMARY KEY);
         CREATE TABLE users (id bigint);
+        CREATE TABLE orgs (id bigint);
         CREATE TABLE meta (id bigint);
         CREATE TABLE geo (id bigint);
         CREATE TABLE stray (id bigint);
@@ -75,13 +76,14 @@ final class WriteLocksTest {
         .containsExactlyInAnyOrder(
             "builds", "or\"ders; DROP", "p_builds", "p_builds_100", "parts.of_another_name");
     assertThat(tables(outcomes, LockAction.SKIPPED))
-        .containsExactlyInAnyOrder("orders", "users", "meta", "geo", "stray");
+        .containsExactlyInAnyOrder("orders", "users", "orgs", "meta", "geo", "stray");
     assertThat(
             outcomes.stream()
                 .filter(it -> it.action() == LockAction.SKIPPED)
                 .collect(Collectors.toMap(it -> it.table().table(), it -> it.table().home())))
         .containsEntry("orders", "here")
         .containsEntry("users", "here")
+        .containsEntry("orgs", "here")
         .containsEntry("meta", "here")
         .containsEntry("geo", "nowhere")
         .containsEntry("stray", "unclassified");

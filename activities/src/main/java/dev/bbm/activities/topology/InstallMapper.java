@@ -13,6 +13,11 @@ public interface InstallMapper {
   @Select("SELECT to_regclass('bbm.batched_background_migrations') IS NOT NULL")
   boolean isInstalled();
 
+  /** Whether schema bbm is only a {@link SchemaStub}. */
+  @Select(
+      "SELECT coalesce(obj_description(to_regnamespace('bbm'), 'pg_namespace') = 'stub of bbm', false)")
+  boolean isStub();
+
   /** Schemas are given as a JSON array of names. */
   @Select(
       """

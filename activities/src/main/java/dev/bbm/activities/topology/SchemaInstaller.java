@@ -23,6 +23,7 @@ public final class SchemaInstaller {
   /** Brings the schema up to date and returns how many migrations were applied. */
   public static int install(Database database) {
     try {
+      SchemaStub.drop(database);
       return flyway(database).migrate().migrationsExecuted;
     } catch (RuntimeException thrown) {
       throw SqlStates.translate(database.name(), thrown);

@@ -1,5 +1,7 @@
 package dev.bbm.starter.command;
 
+import dev.bbm.activities.topology.DatabaseSettings;
+import dev.bbm.activities.topology.SchemaStub;
 import dev.bbm.starter.config.Registration;
 import dev.bbm.starter.config.Settings;
 import dev.bbm.workflows.failure.ApplicationException;
@@ -41,6 +43,11 @@ final class InitCommand implements Callable<Integer> {
   @Option(names = "--print-sql", description = "Print the SQL that would run, and do nothing.")
   private boolean printSql;
 
+  @Option(
+      names = "--stub",
+      description = "For test databases: only the functions that hooks call, which do nothing.")
+  private boolean stub;
+
   private final Databases databases;
   private final Terminal terminal;
 
@@ -52,6 +59,9 @@ final class InitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Settings settings = databases.settings();
+    if (stub) {
+      return createStubs(settings);
+    }
     List<Survey> surveys =
         settings.databases().stream()
             .map(it -> Survey.of(databases.openForMigrations(it.name())))
@@ -63,6 +73,22 @@ final class InitCommand implements Callable<Integer> {
       surveys.stream().flatMap(it -> it.sql().stream()).forEach(out()::println);
     } else {
       install(settings, surveys);
+    }
+    out().flush();
+    return ExitCode.DONE.code();
+  }
+
+  private int createStubs(Settings settings) {
+    if (printSql) {
+      out().print(SchemaStub.sql());
+    } else {
+      for (DatabaseSettings place : settings.places()) {
+        boolean created = SchemaStub.create(databases.openForMigrations(place.name()));
+        out()
+            .printf(
+                "%s: %s%n",
+                place.name(), created ? "stub of schema bbm created" : "the stub is there already");
+      }
     }
     out().flush();
     return ExitCode.DONE.code();

@@ -49,6 +49,7 @@ final class ErrorCodeTest {
             JOB_FAILED USER final 1
             MIGRATION_FAILED USER final 1
             ILLEGAL_TRANSITION CONFLICT final 3
+            ALREADY_INSTALLED CONFLICT final 3
             FOLDER_IN_USE CONFLICT final 3
             CONSTRAINT_VIOLATION CONFLICT final 1
             NOT_FINISHED CONFLICT final 1

@@ -15,7 +15,10 @@ public interface PlaceMapper {
   @Select(
       """
       SELECT i.place::text AS place, string_agg(i.database_name, ',' ORDER BY i.database_name) AS names,
-             EXISTS (SELECT FROM bbm.schema_ownership AS o WHERE o.state = 'ACTIVE' AND o.place = i.place) AS active
+             EXISTS (SELECT FROM bbm.schema_ownership AS o WHERE o.state = 'ACTIVE' AND o.place = i.place) AS active,
+             (SELECT coalesce(string_agg(o.gitlab_schema, ',' ORDER BY o.gitlab_schema), '')
+                FROM bbm.schema_ownership AS o
+               WHERE o.state = 'ACTIVE' AND o.place = i.place AND NOT bbm.is_everywhere(o.gitlab_schema)) AS owned
         FROM bbm.database_identity AS i
        GROUP BY i.place
        LIMIT 1

@@ -9,8 +9,9 @@ import java.util.List;
  * @param place its random id, the same on every copy until the copy is adopted
  * @param names the configured names that led here, with commas between them
  * @param active whether it holds an ACTIVE row of its place
+ * @param owned the gitlab_schemas that are ACTIVE here and live in one place only, with commas
  */
-public record WrittenPlace(String place, String names, boolean active) {
+public record WrittenPlace(String place, String names, boolean active, String owned) {
 
   /** Whether that name led here once. */
   public boolean knows(String name) {
@@ -20,5 +21,10 @@ public record WrittenPlace(String place, String names, boolean active) {
   /** The configured names that led here. */
   public List<String> namesKnown() {
     return Arrays.asList(names.split(","));
+  }
+
+  /** The gitlab_schemas that are ACTIVE here and may be so in one place only. */
+  public List<String> schemasOwned() {
+    return owned.isEmpty() ? List.of() : Arrays.asList(owned.split(","));
   }
 }

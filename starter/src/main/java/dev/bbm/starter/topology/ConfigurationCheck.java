@@ -5,9 +5,11 @@ import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.activities.topology.WrittenPlace;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -37,6 +39,7 @@ public final class ConfigurationCheck {
     checkTasks(found.values());
     databases.forEach(it -> checkFallback(it.settings(), found));
     checkCopies(List.copyOf(found.values()));
+    checkOwners(found.values());
     found.values().forEach(this::checkName);
     findings.addAll(probe.unreachable());
     found.values().stream().filter(FoundDatabase::readOnly).forEach(this::warnOfReadOnly);
@@ -136,6 +139,27 @@ public final class ConfigurationCheck {
     return one.sharesPlaceWith(other)
         ? Optional.empty()
         : one.activePlace().filter(place -> other.activePlace().equals(Optional.of(place)));
+  }
+
+  /** A schema that is ACTIVE in two places: it was moved by configuration, without a failover. */
+  private void checkOwners(Collection<FoundDatabase> found) {
+    var places = new HashSet<String>();
+    var owners = new TreeMap<String, List<String>>();
+    found.stream()
+        .filter(it -> it.activePlace().filter(places::add).isPresent())
+        .forEach(it ->
+            it.schemasOwned()
+                .forEach(schema ->
+                    owners.computeIfAbsent(schema, _ -> new ArrayList<>()).add(it.name())));
+    owners.forEach((schema, names) -> {
+      if (names.size() > 1) {
+        error(
+            "gitlab_schema \"%s\" is ACTIVE in the databases of %s, so workers would run its migrations in each"
+                .formatted(schema, String.join(" and ", names)),
+            "give %s back to %s in bbm.yml, and move it by a failover; ./bbm db ownership shows both"
+                .formatted(schema, names.getFirst()));
+      }
+    });
   }
 
   private void checkName(FoundDatabase database) {

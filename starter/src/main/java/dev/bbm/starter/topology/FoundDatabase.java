@@ -1,6 +1,7 @@
 package dev.bbm.starter.topology;
 
 import dev.bbm.activities.topology.WrittenPlace;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,11 @@ public record FoundDatabase(
   /** Whether both names lead to one physical database. */
   boolean sharesPlaceWith(FoundDatabase other) {
     return sameAs.equals(other.sameAs);
+  }
+
+  /** The gitlab_schemas that it says are ACTIVE in it and in no other place. */
+  List<String> schemasOwned() {
+    return written == null ? List.of() : written.schemasOwned();
   }
 
   /** The place that it claims to be and takes writes for. */

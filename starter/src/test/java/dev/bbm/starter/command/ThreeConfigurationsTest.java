@@ -147,6 +147,26 @@ final class ThreeConfigurationsTest {
   }
 
   @Test
+  void aMoveByConfigurationAloneIsFound() {
+    Installed.init(single());
+    Installed.init(twoDatabases());
+
+    Cli.Result found = twoDatabases().run("db validate-config");
+
+    assertThat(found.err())
+        .isEqualTo(
+            """
+            error: gitlab_schema "gitlab_ci" is ACTIVE in the databases of main and ci, so workers would run its migrations in each
+            hint: give gitlab_ci back to main in bbm.yml, and move it by a failover; ./bbm db ownership shows both
+            """);
+    assertThat(found.exitCode()).isEqualTo(2);
+
+    one.execute(
+        "UPDATE bbm.schema_ownership SET state = 'RETIRED' WHERE gitlab_schema = 'gitlab_ci'");
+    assertThat(twoDatabases().run("db validate-config").exitCode()).isZero();
+  }
+
+  @Test
   void aWrongStageIsFoundByAskingTheDatabases() {
     Cli tasksTwice = twoDatabases().with("BBM_CI_URL", elsewhere(one));
     Cli tasksNever = twoConnections().with("BBM_CI_URL", two.url());

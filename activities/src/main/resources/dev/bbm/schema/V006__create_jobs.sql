@@ -71,7 +71,9 @@ BEGIN
 
     SELECT l.* INTO j
       FROM bbm.batched_background_migration_jobs AS l
-     WHERE l.batched_background_migration_id = m.id AND l.lane = p_lane AND l.status = 1
+     WHERE l.batched_background_migration_id = m.id AND l.status = 1
+       -- The first lane goes on with what a lane left that is there no more.
+       AND (l.lane = p_lane OR p_lane = 1 AND l.lane > m.lanes)
      ORDER BY l.id LIMIT 1 FOR UPDATE;
     IF split_part(j.claim, '#', 1) = split_part(p_claim, '#', 1)
        AND split_part(j.claim, '#', 2)::integer > split_part(p_claim, '#', 2)::integer THEN

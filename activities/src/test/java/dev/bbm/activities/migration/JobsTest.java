@@ -163,6 +163,24 @@ final class JobsTest {
   }
 
   @Test
+  void firstLaneGoesOnWithWhatALaneLeftThatIsThereNoMore() throws SQLException {
+    Lane lane = lane("'Touch', 'routes', batch_size => 400, max_batch_size => 400, lanes => 3");
+    var third = new Lane(session, lane.migration(), 3);
+    assertThat(third.claim("third#1")).isEqualTo("run");
+    session.run("UPDATE bbm.batched_background_migrations SET lanes = 1");
+    var first = new Lane(session, lane.migration(), 1);
+
+    for (int n = 1; !first.status().equals("finished"); n++) {
+      assertThat(first.claim("first" + n + "#1")).as("claim %d", n).isNotEqualTo("lane_done");
+      if (!first.status().equals("finished")) {
+        (n == 1 ? third : first).work("first" + n + "#1");
+      }
+    }
+
+    assertThat(first.jobs("format('%s/%s', lane, status)")).isEqualTo("3/3 1/3 1/3");
+  }
+
+  @Test
   void releasingCostsNothing() throws SQLException {
     Lane lane = threeJobs();
     for (int attempt = 1; attempt <= 20; attempt++) {

@@ -1,5 +1,6 @@
 package dev.bbm.activities;
 
+import dev.bbm.activities.migration.FinalizerMapper;
 import dev.bbm.activities.migration.MigrationMapper;
 import dev.bbm.activities.migration.SliceMapper;
 import dev.bbm.activities.migration.SubBatchMapper;
@@ -7,6 +8,7 @@ import dev.bbm.activities.migration.TouchMapper;
 import dev.bbm.activities.ownership.OwnershipMapper;
 import dev.bbm.activities.ownership.TruncationMapper;
 import dev.bbm.activities.ownership.WriteLockMapper;
+import dev.bbm.activities.postdeploy.PostDeployMapper;
 import dev.bbm.activities.topology.Database;
 import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.activities.topology.InstallMapper;
@@ -19,10 +21,12 @@ public final class OpenDatabase {
 
   private static final List<Class<?>> MAPPERS =
       List.of(
+          FinalizerMapper.class,
           InstallMapper.class,
           MigrationMapper.class,
           OwnershipMapper.class,
           PlaceMapper.class,
+          PostDeployMapper.class,
           SliceMapper.class,
           SubBatchMapper.class,
           TouchMapper.class,

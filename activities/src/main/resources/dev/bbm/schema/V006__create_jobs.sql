@@ -56,6 +56,7 @@ DECLARE
     j       bbm.batched_background_migration_jobs;
     c       bbm.claim;
     refusal text;
+    finalizes boolean;
 BEGIN
     PERFORM bbm.set_transaction_limits();
     PERFORM bbm.gate(p_schema, p_database, p_epoch, p_place);
@@ -68,6 +69,14 @@ BEGIN
             m.table_name, bbm.schema_of_table(m.table_name), m.gitlab_schema, p_schema USING ERRCODE = 'BM001', HINT = './bbm db ownership';
     END IF;
     m.workflow_seen_at := clock_timestamp();
+    finalizes := m.status = 5 AND bbm.renew_finalizer(m.id, p_worker);
+    IF m.status = 5 AND bbm.other_finalizer(m.id, p_worker) IS NOT NULL THEN
+        UPDATE bbm.batched_background_migrations AS u SET workflow_seen_at = m.workflow_seen_at WHERE u.id = m.id;
+        c.status := m.status;
+        c.verdict := 'held';
+        c.reason := format('%s finalizes it', bbm.other_finalizer(m.id, p_worker));
+        RETURN c;
+    END IF;
 
     SELECT l.* INTO j
       FROM bbm.batched_background_migration_jobs AS l
@@ -93,6 +102,7 @@ BEGIN
         WHEN p_class_hash IS NULL THEN format('job class %s is unknown to worker %s', m.job_class_name, p_worker)
         WHEN p_class_hash <> m.job_class_hash
             THEN format('job class %s has changed since it was queued (%s, now %s)', m.job_class_name, left(m.job_class_hash, 4), left(p_class_hash, 4))
+        WHEN finalizes THEN NULL -- somebody waits for it: it waits for no other migration
         ELSE bbm.admission(m, p_max_running)
     END;
     IF refusal IS NULL AND j.id IS NULL THEN

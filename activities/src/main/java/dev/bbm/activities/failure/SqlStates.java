@@ -60,7 +60,7 @@ public final class SqlStates {
       case "08" -> ErrorCode.CONNECTION_LOST;
       case "23" -> ErrorCode.CONSTRAINT_VIOLATION;
       case "28" -> ErrorCode.PERMISSION_DENIED;
-      case "0A", "21", "22", "25", "2B", "38", "39", "42", "44", "P0" -> ErrorCode.SQL_ERROR;
+      case "0A", "21", "22", "25", "2B", "2D", "38", "39", "42", "44", "P0" -> ErrorCode.SQL_ERROR;
       default -> ErrorCode.SERVER_ERROR;
     };
   }

@@ -69,6 +69,30 @@ public interface MigrationMapper {
   @Select("SELECT m.id FROM bbm.batched_background_migrations AS m WHERE m.uid = #{uid}::uuid")
   Optional<Long> findNumber(@Param("uid") String uid);
 
+  /** The migration of a configuration; empty when there is none here. */
+  @Select(
+      """
+      SELECT m.id
+        FROM bbm.find_migration(#{jobClass}, #{table}, #{column}, #{arguments}::jsonb) AS m
+       WHERE m.id IS NOT NULL
+      """)
+  Optional<Long> findNumberOf(
+      @Param("jobClass") String jobClass,
+      @Param("table") String table,
+      @Param("column") @Nullable String column,
+      @Param("arguments") String arguments);
+
+  /** Raises NOT_FINISHED unless it is finished; marks it finalized. */
+  @Select(
+      """
+      SELECT bbm.ensure_batched_background_migration_is_finished(#{jobClass}, #{table}, #{column}, #{arguments}::jsonb)
+      """)
+  @Nullable Object ensureFinished(
+      @Param("jobClass") String jobClass,
+      @Param("table") String table,
+      @Param("column") @Nullable String column,
+      @Param("arguments") String arguments);
+
   /** Notes that its workflow lives, so that the sweep need not start it. */
   @Update(
       """

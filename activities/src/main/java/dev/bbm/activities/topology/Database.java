@@ -2,11 +2,14 @@ package dev.bbm.activities.topology;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
 import java.util.List;
 import javax.sql.DataSource;
 import org.apache.ibatis.plugin.Interceptor;
 import org.apache.ibatis.session.Configuration;
+import org.apache.ibatis.session.SqlSession;
 import org.apache.ibatis.session.SqlSessionFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One configured database: its pool, and its sessions with every mapper registered. Closing it
@@ -16,6 +19,7 @@ public final class Database implements AutoCloseable {
 
   private final DatabaseSettings settings;
   private final HikariDataSource pool;
+  private @Nullable HikariDataSource direct;
   private final SqlSessionFactory sessions;
   private final Transactions transactions;
 
@@ -94,8 +98,37 @@ public final class Database implements AutoCloseable {
     return pool;
   }
 
+  /**
+   * Connections by migration_url without the pool's timeouts, for what may take hours: building an
+   * index, waiting for a lock.
+   */
+  public synchronized DataSource direct() {
+    HikariDataSource opened = direct;
+    if (opened == null) {
+      HikariConfig config = poolConfig(settings.forMigrations(), "bbm/migrate");
+      config.setPoolName("bbm-direct-" + settings.name());
+      config.setMaximumPoolSize(1);
+      config.setAutoCommit(true);
+      config.addDataSourceProperty("socketTimeout", "0");
+      opened = new HikariDataSource(config);
+      direct = opened;
+    }
+    return opened;
+  }
+
+  /**
+   * A session on somebody's connection, in whose transaction its mappers take part. Closing it
+   * would close the connection, so nobody closes it.
+   */
+  public SqlSession session(Connection connection) {
+    return sessions.openSession(connection);
+  }
+
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (direct != null) {
+      direct.close();
+    }
     pool.close();
   }
 }

@@ -29,12 +29,16 @@ final class ErrorCodeTest {
             INVALID_OPTION USER final 2
             INVALID_CONFIGURATION USER final 2
             INVALID_JOB_CLASS USER final 2
+            INVALID_MIGRATION USER final 2
             UNKNOWN_TABLE USER final 2
             COLUMN_NOT_FOUND USER final 2
             UNKNOWN_JOB_CLASS USER final 2
             UNKNOWN_GITLAB_SCHEMA USER final 2
             MIGRATION_NOT_FOUND USER final 2
             TABLE_NOT_CLASSIFIED USER final 3
+            DDL_NOT_ALLOWED USER final 3
+            DML_NOT_ALLOWED USER final 3
+            MIGRATION_CHANGED USER final 3
             NO_USABLE_KEY USER final 3
             SCHEMA_NOT_ALLOWED USER final 3
             NOT_INSTALLED USER final 3

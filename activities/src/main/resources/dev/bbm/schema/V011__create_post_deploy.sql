@@ -65,7 +65,7 @@ $$;
 -- and toast tables are never locked without their table. Temporary tables and catalogs are left out.
 -- scans and changes only grow within a transaction; who compares them before and after a statement sees a table that was
 -- locked before being used again. partners: tables tied by a foreign key, whose rows PostgreSQL locks for its checks.
-CREATE FUNCTION bbm.touched_tables()
+CREATE FUNCTION bbm.transaction_touches()
 RETURNS TABLE (
     relation bigint, table_schema text, table_name text, gitlab_schema text,
     reads boolean, locks_rows boolean, writes boolean, counts boolean, restructures boolean,

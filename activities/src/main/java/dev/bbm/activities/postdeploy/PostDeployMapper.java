@@ -65,7 +65,7 @@ public interface PostDeployMapper {
       """
       SELECT t.relation, t.table_schema, t.table_name, t.gitlab_schema, t.reads, t.locks_rows, t.writes, t.counts, t.restructures,
              t.scans, t.changes, t.partners
-        FROM bbm.touched_tables() AS t
+        FROM bbm.transaction_touches() AS t
       """)
   List<TouchedTable> listTouchedTables();
 

@@ -6,7 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of bbm.touched_tables(): what locks and counters say that this transaction has done so far.
+ * A row of bbm.transaction_touches(): what locks and counters say that this transaction has done so
+ * far.
  *
  * @param counts whether a sequence of the table was used
  * @param restructures whether a lock stronger than a write's is held

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       WorkerCommand.class,
       InitCommand.class,
+      MigrateCommand.class,
       QueueCommand.class,
       ListCommand.class,
       StatusCommand.class,

@@ -15,7 +15,7 @@ final class CommandGroups implements IHelpSectionRenderer {
   private static Map<String, List<String>> groups() {
     var groups = new LinkedHashMap<String, List<String>>();
     groups.put("Start", List.of("demo", "init", "worker"));
-    groups.put("Run a migration", List.of("queue", "wait", "pause", "resume"));
+    groups.put("Run a migration", List.of("migrate", "queue", "wait", "pause", "resume"));
     groups.put("Look", List.of("list", "status", "events"));
     groups.put("Many databases", List.of("db"));
     return groups;

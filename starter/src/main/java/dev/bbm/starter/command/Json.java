@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.bbm.activities.migration.JobFailure;
 import dev.bbm.workflows.migration.MigrationView;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -23,7 +24,10 @@ final class Json {
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
-          .addModule(new SimpleModule().addSerializer(Instant.class, ToStringSerializer.instance))
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(Instant.class, ToStringSerializer.instance)
+                  .addSerializer(Duration.class, ToStringSerializer.instance))
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

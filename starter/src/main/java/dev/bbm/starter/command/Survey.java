@@ -99,6 +99,22 @@ record Survey(
     }
   }
 
+  /** Throws unless schema bbm is in a writable database, as this program knows it. */
+  static void requireUpToDate(Database database) {
+    var transactions = database.transactions();
+    if (transactions.reading(s -> s.getMapper(InstallMapper.class).probe()).standby()) {
+      throw standby(database.name());
+    }
+    boolean installed = transactions.reading(s -> s.getMapper(InstallMapper.class).isInstalled());
+    if (!installed || !SchemaInstaller.pending(database).isEmpty()) {
+      throw ApplicationException.of(
+          ErrorCode.NOT_INSTALLED,
+          "schema bbm %s in database \"%s\""
+              .formatted(installed ? "is of an older bbm" : "is not installed", database.name()),
+          "./bbm init");
+    }
+  }
+
   static ApplicationException standby(String database) {
     return ApplicationException.of(
         ErrorCode.UNSUPPORTED_SERVER,

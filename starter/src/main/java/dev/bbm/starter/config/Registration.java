@@ -9,6 +9,8 @@ import dev.bbm.activities.job.JobClasses;
 import dev.bbm.activities.topology.Database;
 import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.activities.topology.InstallMapper;
+import dev.bbm.workflows.ownership.TaskQueues;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -38,6 +40,14 @@ public record Registration(Dictionary dictionary, String dictionaryShown, JobCla
         Dictionary.read(settings.dictionary()),
         settings.shown(settings.dictionary()),
         JobClasses.load(settings.jobClasses(), loader));
+  }
+
+  /** Every gitlab_schema that a database is configured for or that has a table. */
+  public SortedSet<String> gitlabSchemas(Settings settings) {
+    var schemas = new TreeSet<>(dictionary.gitlabSchemas());
+    settings.databases().forEach(database -> schemas.addAll(database.gitlabSchemas()));
+    schemas.addAll(List.of(TaskQueues.SHARED, DatabaseSettings.INTERNAL));
+    return schemas;
   }
 
   /** Writes all of it in one transaction; what is there already stays as it is. */

@@ -74,6 +74,11 @@ public record Settings(
     return (folder != null && path.startsWith(folder) ? folder.relativize(path) : path).toString();
   }
 
+  /** The folder that holds migrate and post_migrate: db beside bbm.yml. */
+  public Path migrations() {
+    return file.resolveSibling("db");
+  }
+
   private static String names(List<DatabaseSettings> databases) {
     return databases.stream().map(DatabaseSettings::name).collect(Collectors.joining(", "));
   }

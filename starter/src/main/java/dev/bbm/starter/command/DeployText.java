@@ -1,0 +1,82 @@
+package dev.bbm.starter.command;
+
+import dev.bbm.activities.postdeploy.DeployEvent;
+import dev.bbm.activities.postdeploy.FileState;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+
+/** What {@code migrate} says to people. */
+final class DeployText {
+
+  private DeployText() {}
+
+  static String of(DeployEvent event) {
+    return event.database()
+        + ": "
+        + switch (event) {
+          case DeployEvent.Ran ran ->
+              String.format(
+                  Locale.ROOT, "ran %s (%.2f s)", ran.script(), ran.took().toMillis() / 1000.0);
+          case DeployEvent.Skipped skipped ->
+              "skipped %s, marked as run: %s does not live there (./bbm migrate --run-skipped %s once it does)"
+                  .formatted(skipped.script(), skipped.gitlabSchema(), skipped.version());
+          case DeployEvent.Superseded superseded ->
+              "left out %s, marked as run: %s does its work"
+                  .formatted(superseded.script(), superseded.supersededBy());
+          case DeployEvent.Queued queued ->
+              "queued %s (%s)".formatted(queued.id(), queued.status());
+          case DeployEvent.Noticed noticed -> noticed.message();
+          case DeployEvent.Finalizing finalizing ->
+              "finalizing " + finalizing.migration().id() + " " + percent(finalizing);
+          case DeployEvent.Finalized finalized ->
+              String.format(
+                  Locale.ROOT, "finalized %s: %,d rows", finalized.id(), finalized.rows());
+          case DeployEvent.NothingToFinalize nothing ->
+              "no batched migration %s on table %s: nothing to finalize"
+                  .formatted(nothing.jobClass(), nothing.table());
+        };
+  }
+
+  private static String percent(DeployEvent.Finalizing finalizing) {
+    Integer percent = finalizing.migration().percent();
+    return percent == null ? "" : percent + " %";
+  }
+
+  static boolean isPending(FileState file) {
+    return switch (file.state()) {
+      case PENDING, PENDING_POST_DEPLOY -> true;
+      case RUN, SKIPPED, SUPERSEDED, CHANGED, NO_FILE -> false;
+    };
+  }
+
+  static String waiting(String database, long files) {
+    return "%s: %d %s for ./bbm migrate --post-deploy"
+        .formatted(database, files, files == 1 ? "file waits" : "files wait");
+  }
+
+  /** A table of every file in every database. */
+  static String of(List<FileState> states) {
+    if (states.isEmpty()) {
+      return "no files";
+    }
+    var table = new TextTable().left("DATABASE").left("STATE").left("AT").left("FILE");
+    states.forEach(it ->
+        table.row(
+            it.database(),
+            words(it),
+            it.at() == null ? "" : it.at().truncatedTo(ChronoUnit.SECONDS).toString(),
+            it.script()));
+    return table.toString();
+  }
+
+  private static String words(FileState file) {
+    return switch (file.state()) {
+      case PENDING_POST_DEPLOY -> "pending (post-deploy)";
+      case SKIPPED -> "skipped (%s)".formatted(file.gitlabSchema());
+      case SUPERSEDED -> "superseded by " + file.supersededBy();
+      case NO_FILE -> "no file";
+      case PENDING, RUN, CHANGED -> file.state().name().toLowerCase(Locale.ROOT);
+    };
+  }
+}

@@ -45,7 +45,7 @@ COMMENT ON TABLE bbm.finalizers IS
 CREATE FUNCTION bbm.lives_here(p_schema text) RETURNS boolean
 LANGUAGE sql STABLE AS
 $$
-SELECT p_schema IN ('gitlab_shared', 'gitlab_internal')
+SELECT bbm.is_everywhere(p_schema)
     OR EXISTS (SELECT FROM bbm.schema_ownership AS s WHERE s.gitlab_schema = p_schema AND s.state <> 'RETIRED')
 $$;
 
@@ -67,7 +67,7 @@ $$;
 -- locked before being used again. partners: tables tied by a foreign key, whose rows PostgreSQL locks for its checks.
 CREATE FUNCTION bbm.transaction_touches()
 RETURNS TABLE (
-    relation bigint, table_schema text, table_name text, gitlab_schema text,
+    relation bigint, table_schema text, table_name text, gitlab_schema text, everywhere boolean,
     reads boolean, locks_rows boolean, writes boolean, counts boolean, restructures boolean,
     scans bigint, changes bigint, partners text
 )
@@ -106,7 +106,7 @@ WITH held AS (
      WHERE m.root IS NOT NULL
      GROUP BY m.root
 )
-SELECT s.root::bigint, n.nspname::text, c.relname::text, bbm.schema_of_table(c.relname),
+SELECT s.root::bigint, n.nspname::text, c.relname::text, d.gitlab_schema, coalesce(bbm.is_everywhere(d.gitlab_schema), false),
        s.reads, s.locks_rows, s.writes, s.counts, s.restructures, s.scans, s.changes,
        coalesce((SELECT jsonb_agg(DISTINCT CASE WHEN coalesce(pg_partition_root(k.conrelid), k.conrelid) = s.root
                                                 THEN coalesce(pg_partition_root(k.confrelid), k.confrelid)
@@ -117,6 +117,7 @@ SELECT s.root::bigint, n.nspname::text, c.relname::text, bbm.schema_of_table(c.r
   FROM summed AS s
   JOIN pg_catalog.pg_class AS c ON c.oid = s.root
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+ CROSS JOIN LATERAL (SELECT bbm.schema_of_table(c.relname) AS gitlab_schema) AS d
  ORDER BY n.nspname, c.relname
 $$;
 

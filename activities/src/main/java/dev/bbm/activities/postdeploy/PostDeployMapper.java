@@ -63,7 +63,7 @@ public interface PostDeployMapper {
 
   @Select(
       """
-      SELECT t.relation, t.table_schema, t.table_name, t.gitlab_schema, t.reads, t.locks_rows, t.writes, t.counts, t.restructures,
+      SELECT t.relation, t.table_schema, t.table_name, t.gitlab_schema, t.everywhere, t.reads, t.locks_rows, t.writes, t.counts, t.restructures,
              t.scans, t.changes, t.partners
         FROM bbm.transaction_touches() AS t
       """)

@@ -1,6 +1,5 @@
 package dev.bbm.activities.postdeploy;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -11,8 +10,6 @@ import java.util.stream.Stream;
  * docs/decisions for why PostgreSQL is asked and no parser.
  */
 final class StatementGuard {
-
-  private static final String INTERNAL = "gitlab_internal";
 
   private final PostDeployMapper mapper;
   private final MigrationScript script;
@@ -122,8 +119,8 @@ final class StatementGuard {
   }
 
   private boolean isAllowed(Touch touch) {
-    var allowed = new HashSet<>(Set.of(INTERNAL));
-    script.header().allowedSchemas().forEach(allowed::add);
-    return allowed.contains(String.valueOf(touch.table().gitlabSchema()));
+    TouchedTable table = touch.table();
+    return table.everywhere()
+        || (table.gitlabSchema() != null && table.gitlabSchema().equals(script.gitlabSchema()));
   }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A row of bbm.transaction_touches(): what locks and counters say that this transaction has done so
  * far.
  *
+ * @param everywhere whether every database has tables of its schema
  * @param counts whether a sequence of the table was used
  * @param restructures whether a lock stronger than a write's is held
  * @param partners tables tied to it by foreign keys, as a JSON array of their numbers
@@ -18,6 +19,7 @@ public record TouchedTable(
     String tableSchema,
     String tableName,
     @Nullable String gitlabSchema,
+    boolean everywhere,
     boolean reads,
     boolean locksRows,
     boolean writes,
@@ -36,6 +38,7 @@ public record TouchedTable(
         tableSchema,
         tableName,
         gitlabSchema,
+        everywhere,
         false,
         false,
         false,

@@ -4,8 +4,6 @@ import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.activities.topology.SchemaStub;
 import dev.bbm.starter.config.Registration;
 import dev.bbm.starter.config.Settings;
-import dev.bbm.workflows.failure.ApplicationException;
-import dev.bbm.workflows.failure.ErrorCode;
 import dev.bbm.workflows.failure.ExitCode;
 import io.micronaut.context.annotation.Prototype;
 import java.io.IOException;
@@ -49,11 +47,11 @@ final class InitCommand implements Callable<Integer> {
   private boolean stub;
 
   private final Databases databases;
-  private final Terminal terminal;
+  private final Confirmation confirmation;
 
-  InitCommand(Databases databases, Terminal terminal) {
+  InitCommand(Databases databases, Confirmation confirmation) {
     this.databases = databases;
-    this.terminal = terminal;
+    this.confirmation = confirmation;
   }
 
   @Override
@@ -99,30 +97,12 @@ final class InitCommand implements Callable<Integer> {
     var installation = new Installation(settings, Registration.read(settings));
     installation.remarks(surveys).forEach(out()::println);
     for (Survey survey : surveys) {
-      if (!survey.pending().isEmpty()) {
-        confirm(survey);
+      if (!yes && !survey.pending().isEmpty()) {
+        confirmation.require(survey.question() + " (SQL: --print-sql)", "./bbm init --yes", out());
       }
     }
     surveys.forEach(it -> out().println(installation.into(it)));
     out().println("Next: ./bbm worker");
-  }
-
-  private void confirm(Survey survey) throws IOException {
-    if (yes) {
-      return;
-    }
-    out().print(survey.question() + " (SQL: --print-sql) [y/N] ");
-    out().flush();
-    String answer = terminal.readLine();
-    if (answer == null || !answer.strip().matches("(?i)y|yes")) {
-      if (!terminal.isInteractive()) {
-        out().println();
-      }
-      throw ApplicationException.of(
-          ErrorCode.NOT_CONFIRMED,
-          "not confirmed; no database was changed",
-          "answer y, or ./bbm init --yes");
-    }
   }
 
   private PrintWriter out() {

@@ -36,6 +36,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "A file restricted to a gitlab_schema runs where that lives, and is marked as run elsewhere.",
+      "New tables are locked for writes where they do not live.",
       "Headers, rules and examples: docs/post-deploy.md."
     },
     exitCodeList = {
@@ -73,12 +74,15 @@ final class MigrateCommand implements Callable<Integer> {
 
   private final Databases databases;
   private final ConfigurationGuard guard;
+  private final NewTables newTables;
   private final InstantSource clock;
   private final List<DeployEvent> events = new ArrayList<>();
 
-  MigrateCommand(Databases databases, ConfigurationGuard guard, InstantSource clock) {
+  MigrateCommand(
+      Databases databases, ConfigurationGuard guard, NewTables newTables, InstantSource clock) {
     this.databases = databases;
     this.guard = guard;
+    this.newTables = newTables;
     this.clock = clock;
   }
 
@@ -139,9 +143,11 @@ final class MigrateCommand implements Callable<Integer> {
 
   /** What was done is told even if what follows fails. */
   private void telling(List<Deployment> places, Consumer<List<Deployment>> work) {
+    NewTables.Before before = newTables.look(output.err());
     try {
       work.accept(places);
     } finally {
+      before.lockNew(this::say, output.err());
       if (output.isJson()) {
         output.print(new Deployed(events), () -> "");
       }

@@ -17,15 +17,4 @@ public interface FinalizerMapper {
       @Param("number") long number,
       @Param("finalizer") String finalizer,
       @Param("reason") String reason);
-
-  /** Its lanes, and those that have a running job left from before. */
-  @Select(
-      """
-      SELECT greatest(m.lanes, (SELECT max(j.lane) + 1
-                                  FROM bbm.batched_background_migration_jobs AS j
-                                 WHERE j.batched_background_migration_id = m.id AND j.status = 1))::integer
-        FROM bbm.batched_background_migrations AS m
-       WHERE m.id = #{number}
-      """)
-  int countLanes(@Param("number") long number);
 }

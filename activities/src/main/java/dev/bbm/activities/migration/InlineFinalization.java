@@ -60,7 +60,7 @@ public final class InlineFinalization {
     change(session -> session.getMapper(FinalizerMapper.class).begin(number, name));
     try {
       progress.accept(load(number));
-      runLanes(number, progress);
+      runToItsEnd(number, progress);
     } catch (RuntimeException failure) {
       giveBack(number, failure);
       throw failure;
@@ -81,34 +81,38 @@ public final class InlineFinalization {
     change(session -> session.getMapper(FinalizerMapper.class).end(number, name, reason));
   }
 
-  private void runLanes(long number, Consumer<MigrationView> progress) {
-    while (load(number).status() == MigrationStatus.FINALIZING) {
-      MigrationView view = load(number);
-      int lanes =
-          database
-              .transactions()
-              .reading(session -> session.getMapper(FinalizerMapper.class).countLanes(number));
-      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        List<CompletableFuture<Void>> running =
-            IntStream.range(0, lanes)
-                .mapToObj(lane ->
-                    CompletableFuture.runAsync(() -> runLane(view, lane, progress), threads))
-                .toList();
-        running.forEach(InlineFinalization::join);
+  private void runToItsEnd(long number, Consumer<MigrationView> progress) {
+    MigrationView view = load(number);
+    while (view.status() == MigrationStatus.FINALIZING) {
+      runLanes(view, progress);
+      view = load(number);
+      if (view.status() == MigrationStatus.FINALIZING) {
+        // A lane found nothing while another was still busy with what it then left.
+        QuietHeartbeat.sleep(BETWEEN_TRIES_MS);
       }
     }
-    MigrationView ended = load(number);
-    if (!isFinished(ended)) {
+    if (!isFinished(view)) {
       throw ApplicationException.of(
           ErrorCode.MIGRATION_FAILED,
           "%s %s on table \"%s\" is %s%s"
               .formatted(
-                  ended.id(),
-                  ended.jobClassName(),
-                  ended.tableName(),
-                  ended.status().word(),
-                  ended.reason() == null ? "" : ": " + ended.reason()),
-          "./bbm events %s".formatted(ended.id()));
+                  view.id(),
+                  view.jobClassName(),
+                  view.tableName(),
+                  view.status().word(),
+                  view.reason() == null ? "" : ": " + view.reason()),
+          "./bbm events %s".formatted(view.id()));
+    }
+  }
+
+  private void runLanes(MigrationView view, Consumer<MigrationView> progress) {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<CompletableFuture<Void>> running =
+          IntStream.rangeClosed(1, view.lanes())
+              .mapToObj(
+                  lane -> CompletableFuture.runAsync(() -> runLane(view, lane, progress), threads))
+              .toList();
+      running.forEach(InlineFinalization::join);
     }
   }
 

@@ -90,7 +90,7 @@ final class MigrateFinalizeTest {
     deploying.file("2_queue.sql", QUEUE).migrate();
     main.execute(
         """
-        SELECT bbm.claim_job(m.uid, 1, 'dead#1', 'dead', m.job_class_hash, 4, 'gitlab_main', 'main', 1, NULL)
+        SELECT bbm.claim_job(m.uid, 2, 'dead#1', 'dead', m.job_class_hash, 4, 'gitlab_main', 'main', 1, NULL)
           FROM bbm.batched_background_migrations AS m
         """,
         "SELECT bbm.pause_migration(1)");

@@ -154,7 +154,8 @@ final class MigrateCommand implements Callable<Integer> {
     }
   }
 
-  private void tell(DeployEvent event) {
+  /** Lanes that are finalized side by side tell, too. */
+  private synchronized void tell(DeployEvent event) {
     events.add(event);
     say(DeployText.of(event));
   }

@@ -83,7 +83,8 @@ final class StatementGuard {
           touch.writes()
               || ((touch.reads() || touch.locksRows())
                   && !touch.isForeignKeyCheckOf(written(touches)));
-      case STRUCTURE, NEUTRAL, CONTROL -> touch.writes();
+      case STRUCTURE, CONTROL -> touch.writes();
+      case NEUTRAL -> false;
     };
   }
 

@@ -230,7 +230,7 @@ final class FileRunTest {
         "CREATE FUNCTION f() RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT count(*)::integer FROM ci_builds; END",
         "SELECT count(*) FROM pg_class; SELECT 1",
         "INSERT INTO settings VALUES (2)",
-        "LOCK TABLE ci_builds IN ACCESS EXCLUSIVE MODE",
+        "LOCK TABLE ci_builds IN ACCESS EXCLUSIVE MODE; LOCK TABLE routes IN ROW EXCLUSIVE MODE",
         "SELECT setval('ci_builds_id_seq', 1000)",
         "CREATE MATERIALIZED VIEW seen AS SELECT * FROM ci_builds WITH NO DATA",
         "SET LOCAL lock_timeout = '5s'; ALTER TABLE ci_builds ADD COLUMN m integer",

@@ -18,7 +18,8 @@ public interface PlaceMapper {
              EXISTS (SELECT FROM bbm.schema_ownership AS o WHERE o.state = 'ACTIVE' AND o.place = i.place) AS active,
              (SELECT coalesce(string_agg(o.gitlab_schema, ',' ORDER BY o.gitlab_schema), '')
                 FROM bbm.schema_ownership AS o
-               WHERE o.state = 'ACTIVE' AND o.place = i.place AND NOT bbm.is_everywhere(o.gitlab_schema)) AS owned
+               WHERE o.state = 'ACTIVE' AND o.place = i.place AND NOT bbm.is_everywhere(o.gitlab_schema)) AS owned,
+             (SELECT coalesce(string_agg(o.gitlab_schema, ',' ORDER BY o.gitlab_schema), '') FROM bbm.schema_ownership AS o) AS known
         FROM bbm.database_identity AS i
        GROUP BY i.place
        LIMIT 1

@@ -10,8 +10,9 @@ import java.util.List;
  * @param names the configured names that led here, with commas between them
  * @param active whether it holds an ACTIVE row of its place
  * @param owned the gitlab_schemas that are ACTIVE here and live in one place only, with commas
+ * @param known all gitlab_schemas of which it holds a row, in whatever state, with commas
  */
-public record WrittenPlace(String place, String names, boolean active, String owned) {
+public record WrittenPlace(String place, String names, boolean active, String owned, String known) {
 
   /** Whether that name led here once. */
   public boolean knows(String name) {
@@ -26,5 +27,10 @@ public record WrittenPlace(String place, String names, boolean active, String ow
   /** The gitlab_schemas that are ACTIVE here and may be so in one place only. */
   public List<String> schemasOwned() {
     return owned.isEmpty() ? List.of() : Arrays.asList(owned.split(","));
+  }
+
+  /** The gitlab_schemas of which it says anything: ACTIVE, FENCED, READY or RETIRED. */
+  public List<String> schemasKnown() {
+    return Arrays.asList(known.split(","));
   }
 }

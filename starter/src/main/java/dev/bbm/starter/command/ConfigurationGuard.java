@@ -32,6 +32,13 @@ final class ConfigurationGuard {
     judge(look(), warnOnly, err);
   }
 
+  /** Throws INVALID_CONFIGURATION for errors, and is silent of warnings. */
+  void requireNoErrors() {
+    if (!isSwitchedOff()) {
+      look().requireNoErrors();
+    }
+  }
+
   /** The same of what {@link #look} found. */
   void judge(ConfigurationReport report, boolean warnOnly, PrintWriter err) {
     boolean lenient = warnOnly || isSwitchedOff();

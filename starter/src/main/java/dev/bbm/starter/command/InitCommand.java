@@ -47,10 +47,12 @@ final class InitCommand implements Callable<Integer> {
   private boolean stub;
 
   private final Databases databases;
+  private final ConfigurationGuard guard;
   private final Confirmation confirmation;
 
-  InitCommand(Databases databases, Confirmation confirmation) {
+  InitCommand(Databases databases, ConfigurationGuard guard, Confirmation confirmation) {
     this.databases = databases;
+    this.guard = guard;
     this.confirmation = confirmation;
   }
 
@@ -67,6 +69,7 @@ final class InitCommand implements Callable<Integer> {
     surveys.forEach(it -> out().println((printSql ? "-- " : "") + it.line()));
     out().flush();
     surveys.forEach(Survey::requireInstallable);
+    guard.requireNoErrors();
     if (printSql) {
       surveys.stream().flatMap(it -> it.sql().stream()).forEach(out()::println);
     } else {

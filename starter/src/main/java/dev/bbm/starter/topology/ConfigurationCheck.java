@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -40,6 +41,7 @@ public final class ConfigurationCheck {
     databases.forEach(it -> checkFallback(it.settings(), found));
     checkCopies(List.copyOf(found.values()));
     checkOwners(found.values());
+    checkMoves(found);
     found.values().forEach(this::checkName);
     findings.addAll(probe.unreachable());
     found.values().stream().filter(FoundDatabase::readOnly).forEach(this::warnOfReadOnly);
@@ -160,6 +162,33 @@ public final class ConfigurationCheck {
                 .formatted(schema, names.getFirst()));
       }
     });
+  }
+
+  /** A schema that the configuration gives to a new place while another one runs it. */
+  private void checkMoves(Map<String, FoundDatabase> found) {
+    databases.stream()
+        .map(Database::settings)
+        .filter(it -> found.containsKey(it.name()))
+        .forEach(
+            it -> checkMoves(it, Objects.requireNonNull(found.get(it.name())), found.values()));
+  }
+
+  private void checkMoves(
+      DatabaseSettings configured, FoundDatabase there, Collection<FoundDatabase> found) {
+    List<FoundDatabase> elsewhere =
+        found.stream().filter(owner -> !owner.sharesPlaceWith(there)).toList();
+    configured.gitlabSchemas().stream()
+        .filter(schema -> !there.schemasKnown().contains(schema))
+        .forEach(schema ->
+            elsewhere.stream()
+                .filter(owner -> owner.schemasOwned().contains(schema))
+                .findFirst()
+                .ifPresent(owner ->
+                    error(
+                        "gitlab_schema \"%s\" is configured for database \"%s\", but ACTIVE in \"%s\": both would run its migrations"
+                            .formatted(schema, configured.name(), owner.name()),
+                        "give %s back to %s in bbm.yml, and move it by a failover"
+                            .formatted(schema, owner.name()))));
   }
 
   private void checkName(FoundDatabase database) {

@@ -29,6 +29,11 @@ public record FoundDatabase(
     return written == null ? List.of() : written.schemasOwned();
   }
 
+  /** The gitlab_schemas of which it says anything; installing changes the state of none of them. */
+  List<String> schemasKnown() {
+    return written == null ? List.of() : written.schemasKnown();
+  }
+
   /** The place that it claims to be and takes writes for. */
   Optional<String> activePlace() {
     return Optional.ofNullable(written)

@@ -149,7 +149,7 @@ final class ThreeConfigurationsTest {
   @Test
   void aMoveByConfigurationAloneIsFound() {
     Installed.init(single());
-    Installed.init(twoDatabases());
+    Installed.init(twoDatabases().with("BBM_VALIDATE_DATABASE_CONFIG", "0"));
 
     Cli.Result found = twoDatabases().run("db validate-config");
 

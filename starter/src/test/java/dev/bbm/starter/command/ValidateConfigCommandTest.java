@@ -218,6 +218,25 @@ final class ValidateConfigCommandTest {
   }
 
   @Test
+  void refusesToGiveASchemaToASecondDatabaseWhileAnotherRunsIt() throws IOException {
+    configure("main: {url: '%s', gitlab_schemas: [gitlab_main, gitlab_ci]}".formatted(one.url()));
+    Installed.init(cli());
+    configure("main: {url: '%s'}".formatted(one.url()), "ci: {url: '%s'}".formatted(two.url()));
+
+    Result init = cli().run("init --yes");
+
+    assertThat(init.exitCode()).isEqualTo(2);
+    assertThat(init.err())
+        .isEqualTo(
+            """
+            error: gitlab_schema "gitlab_ci" is configured for database "ci", but ACTIVE in "main": both would run its migrations
+            hint: give gitlab_ci back to main in bbm.yml, and move it by a failover
+            """);
+    assertThat(Installed.rows(two, "SELECT to_regnamespace('bbm')")).isEqualTo("null");
+    assertThat(validate().err()).isEqualTo(init.err());
+  }
+
+  @Test
   void noticesSwappedAddresses() throws IOException {
     configure("main: {url: '%s'}".formatted(one.url()), "ci: {url: '%s'}".formatted(two.url()));
     Installed.init(cli());

@@ -11,6 +11,7 @@ import dev.bbm.activities.database.PostgresExtension;
 import dev.bbm.activities.database.TestSession;
 import dev.bbm.activities.job.JavaJobClass;
 import dev.bbm.activities.job.JobArguments;
+import dev.bbm.activities.ownership.ConnectedOwners;
 import dev.bbm.activities.ownership.OwnedSchema;
 import dev.bbm.activities.ownership.Owners;
 import dev.bbm.activities.ownership.OwnershipToken;
@@ -179,6 +180,19 @@ final class TwoDatabasesTest {
 
     assertThat(counted(ci, "builds")).startsWith("0,");
     assertThat(counted(main, "orders")).startsWith("0,");
+  }
+
+  @Test
+  void findsOwnersByTheRowsOfTheDatabases() throws SQLException {
+    var owners = new ConnectedOwners(List.of(mainDatabase, ciDatabase));
+
+    assertThat(owners.find("gitlab_ci"))
+        .hasValue(new OwnedSchema(ciDatabase, token("gitlab_ci", "ci", ci)));
+    assertThat(owners.find("gitlab_main").map(OwnedSchema::database)).hasValue(mainDatabase);
+    assertThat(owners.find("gitlab_sec")).isEmpty();
+
+    ci.script("UPDATE bbm.schema_ownership SET state = 'FENCED'");
+    assertThat(owners.find("gitlab_ci")).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.bbm.starter.command;
 import dev.bbm.activities.OpenDatabase;
 import dev.bbm.activities.migration.BoundJobs;
 import dev.bbm.activities.migration.InlineFinalization;
+import dev.bbm.activities.ownership.ConnectedOwners;
 import dev.bbm.activities.postdeploy.DeployEvent;
 import dev.bbm.activities.postdeploy.Deployment;
 import dev.bbm.activities.postdeploy.FileState;
@@ -105,7 +106,10 @@ final class MigrateCommand implements Callable<Integer> {
           .map(it -> OpenDatabase.of(it, "bbm/migrate", List.of()))
           .forEach(opened::add);
       List<Deployment> places =
-          opened.stream().map(it -> deployment(it, settings, registration, files)).toList();
+          opened.stream()
+              .map(
+                  it -> deployment(it, settings, registration, jobs(settings, registration), files))
+              .toList();
       if (chosen.status) {
         showStates(places);
       } else {
@@ -131,14 +135,24 @@ final class MigrateCommand implements Callable<Integer> {
   }
 
   private Deployment deployment(
-      Database database, Settings settings, Registration registration, MigrationFiles files) {
+      Database database,
+      Settings settings,
+      Registration registration,
+      BoundJobs jobs,
+      MigrationFiles files) {
     String name = "migrate-%d-%.8s".formatted(ProcessHandle.current().pid(), UUID.randomUUID());
     return new Deployment(
         database,
         files,
         registration.gitlabSchemas(settings),
-        new InlineFinalization(database, new BoundJobs(registration.jobClasses()), name, clock),
+        new InlineFinalization(database, jobs, name, clock),
         this::tell);
+  }
+
+  private BoundJobs jobs(Settings settings, Registration registration) {
+    List<Database> connected =
+        settings.databases().stream().map(it -> databases.open(it.name())).toList();
+    return new BoundJobs(registration.jobClasses()).withOwners(new ConnectedOwners(connected));
   }
 
   /** What was done is told even if what follows fails. */

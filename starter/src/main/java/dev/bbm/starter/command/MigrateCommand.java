@@ -105,11 +105,9 @@ final class MigrateCommand implements Callable<Integer> {
           .map(it -> it.withMaxConnections(CONNECTIONS))
           .map(it -> OpenDatabase.of(it, "bbm/migrate", List.of()))
           .forEach(opened::add);
+      BoundJobs jobs = jobs(settings, registration);
       List<Deployment> places =
-          opened.stream()
-              .map(
-                  it -> deployment(it, settings, registration, jobs(settings, registration), files))
-              .toList();
+          opened.stream().map(it -> deployment(it, settings, registration, jobs, files)).toList();
       if (chosen.status) {
         showStates(places);
       } else {

@@ -3,8 +3,11 @@ package dev.bbm.starter.embedded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedDatabaseServer implements AutoCloseable {
 
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
   private static final int PORT_ATTEMPTS = 10;
 
   /** A server that was started once, and so has its port. */
@@ -124,6 +128,33 @@ public final class EmbeddedDatabaseServer implements AutoCloseable {
   /** The URL of a database for psql and other libpq programs, with user and password. */
   public synchronized URI uri(String database) {
     return requireStarted().cluster().uri(requireStarted().port(), database);
+  }
+
+  /** A server that is not started yet, to be filled with a copy of this one's data. */
+  synchronized EmbeddedDatabaseServer copy(Path copyFolder) {
+    var copied =
+        new DatabaseServerOptions(
+            copyFolder, options.throwaway(), options.fsync(), List.of(), options.settings());
+    return new EmbeddedDatabaseServer(
+        copied, cache, requireStarted().cluster().account(), LoopbackPort::free);
+  }
+
+  /** Waits while the server runs; false when it ended or the limit is over. */
+  boolean await(BooleanSupplier condition, Duration limit) {
+    return new Readiness(process(), limit, BETWEEN_LOOKS).await(condition);
+  }
+
+  private synchronized WatchedProcess process() {
+    return requireStarted().process();
+  }
+
+  Path folder() {
+    return options.folder();
+  }
+
+  /** The data directory, for a copy or for a lever of a test. */
+  public Path data() {
+    return options.folder().resolve(PostgresCluster.DATA);
   }
 
   private Started requireStarted() {

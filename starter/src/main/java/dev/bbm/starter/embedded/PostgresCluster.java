@@ -22,6 +22,9 @@ record PostgresCluster(
     ServerAccount account,
     Credentials credentials) {
 
+  /** Where the data lies in the server's folder. */
+  static final String DATA = "data";
+
   private static final Duration INITDB_LIMIT = Duration.ofMinutes(2);
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
@@ -149,6 +152,6 @@ record PostgresCluster(
   }
 
   private DataDirectory data() {
-    return new DataDirectory(options.folder().resolve("data"));
+    return new DataDirectory(options.folder().resolve(DATA));
   }
 }

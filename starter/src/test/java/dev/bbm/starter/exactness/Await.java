@@ -5,18 +5,18 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waiting with an end. */
-final class Await {
+public final class Await {
 
   private static final int BETWEEN_LOOKS_MILLIS = 30;
 
   private Await() {}
 
-  static void until(String what, Duration limit, BooleanSupplier condition) {
+  public static void until(String what, Duration limit, BooleanSupplier condition) {
     until(() -> what, limit, condition);
   }
 
   /** The same with words that are asked for at the end only. */
-  static void until(Supplier<String> what, Duration limit, BooleanSupplier condition) {
+  public static void until(Supplier<String> what, Duration limit, BooleanSupplier condition) {
     long deadline = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {

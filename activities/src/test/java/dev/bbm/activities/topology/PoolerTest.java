@@ -27,11 +27,12 @@ final class PoolerTest {
     var settings =
         new DatabaseSettings(
             "main",
-            new Address(postgres.url(), "postgres", new Secret(""), pooler),
+            List.of(new Address(postgres.url(), "postgres", new Secret(""), pooler)),
             null,
             List.of("gitlab_main"),
             List.of(),
             null,
+            true,
             true,
             true,
             1);

@@ -69,16 +69,17 @@ record Mapping(String path, Map<?, ?> values, Problems problems, Map<String, Str
     };
   }
 
-  Optional<List<String>> texts(Property property) {
+  Optional<List<String>> names(Property property) {
+    return texts(property, "is no list of names; write [gitlab_main, gitlab_shared]");
+  }
+
+  Optional<List<String>> texts(Property property, String refusal) {
     return switch (values.get(property.key())) {
       case null -> Optional.empty();
       case List<?> list when !list.isEmpty() && list.stream().allMatch(String.class::isInstance) ->
           Optional.of(list.stream().map(String.class::cast).distinct().toList());
       case Object other -> {
-        problems.add(
-            name(property),
-            other.toString(),
-            "is no list of names; write [gitlab_main, gitlab_shared]");
+        problems.add(name(property), PostgresUrl.masked(other.toString()), refusal);
         yield Optional.empty();
       }
     };

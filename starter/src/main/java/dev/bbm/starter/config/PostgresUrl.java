@@ -60,10 +60,10 @@ record PostgresUrl(String jdbc, @Nullable String user, @Nullable Secret password
         blankToNull(password) == null ? null : new Secret(String.valueOf(password)));
   }
 
-  /** The address with stars for its password. */
+  /** The address, or a text with addresses in it, with stars for each password. */
   static String masked(String address) {
     return address
-        .replaceFirst("//([^/@:]*):[^/]*@", "//$1:***@")
+        .replaceAll("//([^/@:]*):[^/]*@", "//$1:***@")
         .replaceAll("(?i)(password=)[^&]*", "$1***");
   }
 

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 /** Every property of bbm.yml; docs/configuration.md names each. */
 enum Property {
   URL("databases.<name>.url"),
+  ENDPOINTS("databases.<name>.endpoints"),
   USER("databases.<name>.user"),
   PASSWORD("databases.<name>.password"),
   PASSWORD_FILE("databases.<name>.password_file"),
@@ -16,6 +17,7 @@ enum Property {
   FALLBACK("databases.<name>.fallback"),
   DATABASE_TASKS("databases.<name>.database_tasks"),
   TIMELINE_CHECK("databases.<name>.timeline_check"),
+  TAKEOVER("databases.<name>.takeover"),
   ENVIRONMENTS("environments"),
   DICTIONARY("dictionary"),
   JOB_CLASSES("job_classes"),

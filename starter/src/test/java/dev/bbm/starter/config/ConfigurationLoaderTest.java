@@ -2,6 +2,7 @@ package dev.bbm.starter.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.bbm.activities.topology.Address;
 import dev.bbm.activities.topology.DatabaseSettings;
@@ -58,12 +59,14 @@ final class ConfigurationLoaderTest {
             user: worker
             password_file: ci.password
             pooler: transaction
+            endpoints: [postgresql://ci-db:5433/ci, postgresql://reader:x@ci-standby/ci]
             migration_url: postgresql://owner@ci-primary/ci
             gitlab_schemas: [gitlab_ci, gitlab_shared]
             lock_gitlab_schemas: [gitlab_main]
             fallback: main
             database_tasks: false
             timeline_check: false
+            takeover: manual
           main:
             url: postgresql://db/shop
             user: app
@@ -94,11 +97,17 @@ final class ConfigurationLoaderTest {
                         2),
                     new DatabaseSettings(
                         "ci",
-                        new Address(
-                            "jdbc:postgresql://ci-db:5433/ci",
-                            "worker",
-                            new Secret("hidden"),
-                            Pooler.TRANSACTION),
+                        List.of(
+                            new Address(
+                                "jdbc:postgresql://ci-db:5433/ci",
+                                "worker",
+                                new Secret("hidden"),
+                                Pooler.TRANSACTION),
+                            new Address(
+                                "jdbc:postgresql://ci-standby/ci",
+                                "reader",
+                                new Secret("x"),
+                                Pooler.TRANSACTION)),
                         new Address(
                             "jdbc:postgresql://ci-primary/ci",
                             "owner",
@@ -107,6 +116,7 @@ final class ConfigurationLoaderTest {
                         List.of("gitlab_ci", "gitlab_shared"),
                         List.of("gitlab_main"),
                         "main",
+                        false,
                         false,
                         false,
                         2)),
@@ -162,8 +172,8 @@ final class ConfigurationLoaderTest {
                   .containsExactlyInAnyOrder(
                       "11 problems:",
                       "  dictonary: \"x.yml\" is under an unknown name; known: databases, environments, dictionary, job_classes, jars, worker",
-                      "  databases.main.shema: \"public\" is under an unknown name; known: url, user, password, password_file,"
-                          + " pooler, migration_url, gitlab_schemas, lock_gitlab_schemas, fallback, database_tasks, timeline_check",
+                      "  databases.main.shema: \"public\" is under an unknown name; known: url, endpoints, user, password, password_file,"
+                          + " pooler, migration_url, gitlab_schemas, lock_gitlab_schemas, fallback, database_tasks, timeline_check, takeover",
                       "  databases: \"Geo-1\" is no name for a database; use lower-case letters, digits and _",
                       "  worker.slices: \"0\" is out of range; give 1 to 64",
                       "  worker.max_running: \"many\" is out of range; give 1 to 64",
@@ -175,6 +185,69 @@ final class ConfigurationLoaderTest {
                       "  databases.ci.url: \"\" is missing; write postgresql://user@host:5432/database, or set BBM_CI_URL",
                       "  databases.Geo-1.password_file: \"absent\" cannot be read; create it with the password in it");
             });
+  }
+
+  @Test
+  void takesEndpointsInsteadOfTheUrlAndAfterIt() throws IOException {
+    write(
+        "bbm.yml",
+        """
+        databases:
+          main:
+            url: postgresql://a/app
+            endpoints: [postgresql://b/app, postgresql://a/app]
+          ci:
+            user: app
+            endpoints:
+              - postgresql://a/app
+              - postgresql://reader:x@b/app
+            migration_url: postgresql://owner@a/app
+        """);
+
+    Settings settings = load(Map.of("BBM_CI_PASSWORD", "sesame"));
+
+    assertThat(settings.database("main").endpoints())
+        .extracting(Address::url)
+        .containsExactly("jdbc:postgresql://a/app", "jdbc:postgresql://b/app");
+    DatabaseSettings ci = settings.database("ci");
+    Address second = new Address("jdbc:postgresql://b/app", "reader", new Secret("x"), Pooler.NONE);
+    assertThat(ci.endpoints())
+        .containsExactly(
+            new Address("jdbc:postgresql://a/app", "app", new Secret("sesame"), Pooler.NONE),
+            second);
+    assertThat(ci.at(ci.address()).forMigrations().user()).isEqualTo("owner");
+    assertThat(ci.at(second).endpoints()).containsExactly(second);
+    assertThat(ci.at(second).forMigrations()).isEqualTo(ci.at(second));
+  }
+
+  @Test
+  void putsTheAddressOfTheEnvironmentBeforeTheEndpoints() throws IOException {
+    write("bbm.yml", "databases: {main: {endpoints: [postgresql://b/app]}}");
+
+    assertThat(load(Map.of("BBM_MAIN_URL", "postgresql://app@c/app")).database("main").endpoints())
+        .extracting(Address::url, Address::user)
+        .containsExactly(
+            tuple("jdbc:postgresql://c/app", "app"), tuple("jdbc:postgresql://b/app", "app"));
+  }
+
+  @Test
+  void refusesEndpointsThatAreNoneAndHidesTheirPasswords() throws IOException {
+    write(
+        "bbm.yml",
+        """
+        databases:
+          main: {endpoints: 'postgresql://app:secret@a/app'}
+          ci: {endpoints: [postgresql://a/app, 'mysql://app:secret@b/app'], takeover: later}
+        """);
+
+    assertThatThrownBy(() -> load(Map.of()))
+        .message()
+        .contains(
+            "databases.main.endpoints: \"postgresql://app:***@a/app\" is no list of addresses;"
+                + " write [postgresql://db-1/app, postgresql://db-2/app]",
+            "databases.ci.endpoints: \"mysql://app:***@b/app\" is no address of PostgreSQL; write",
+            "databases.ci.takeover: \"later\" is no way to follow a promotion; write automatic or manual")
+        .doesNotContain("secret");
   }
 
   @Test

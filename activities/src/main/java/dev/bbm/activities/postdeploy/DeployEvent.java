@@ -5,12 +5,13 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.bbm.workflows.migration.MigrationView;
 import java.time.Duration;
 
-/** What became of a file in one database; told after it was committed. */
+/** What became of a file in one database; told after it was committed or rolled back. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = DeployEvent.Ran.class, name = "ran"),
   @JsonSubTypes.Type(value = DeployEvent.Skipped.class, name = "skipped"),
   @JsonSubTypes.Type(value = DeployEvent.Superseded.class, name = "superseded"),
+  @JsonSubTypes.Type(value = DeployEvent.Failed.class, name = "failed"),
   @JsonSubTypes.Type(value = DeployEvent.Queued.class, name = "queued"),
   @JsonSubTypes.Type(value = DeployEvent.Noticed.class, name = "noticed"),
   @JsonSubTypes.Type(value = DeployEvent.Finalizing.class, name = "finalizing"),
@@ -31,6 +32,13 @@ public sealed interface DeployEvent {
 
   /** The file is marked as run, since another version does its work. */
   record Superseded(String database, String script, String supersededBy) implements DeployEvent {}
+
+  /**
+   * The file failed or was refused, and is not recorded.
+   *
+   * @param rolledBack false when the statements before the failed one stay
+   */
+  record Failed(String database, String script, boolean rolledBack) implements DeployEvent {}
 
   /** The file queued a batched migration. */
   record Queued(String database, String id, String status) implements DeployEvent {}

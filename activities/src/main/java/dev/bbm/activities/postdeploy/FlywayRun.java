@@ -15,6 +15,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One call of Flyway: it locks, records and orders; each file's change and record commit together.
@@ -31,6 +32,9 @@ final class FlywayRun {
   /** Of the file that is not committed yet. */
   private final List<DeployEvent> untold = new ArrayList<>();
 
+  /** What performs now; null between two, so also while PostgreSQL commits. */
+  private @Nullable Work underWay;
+
   FlywayRun(Database database, List<HistoryRow> done, Consumer<DeployEvent> events) {
     this.database = database;
     this.done = done;
@@ -46,6 +50,9 @@ final class FlywayRun {
     try {
       flyway(next).migrate();
     } catch (RuntimeException thrown) {
+      if (underWay != null) {
+        events.accept(underWay.failed());
+      }
       throw translated(thrown);
     }
     tell();
@@ -114,7 +121,9 @@ final class FlywayRun {
     @Override
     public void on(Connection connection) throws SQLException {
       tell();
+      underWay = work;
       untold.addAll(work.perform(connection));
+      underWay = null;
     }
   }
 }

@@ -22,6 +22,9 @@ sealed interface Work {
   /** Whether it and the history's row are one transaction. */
   boolean isOneTransaction();
 
+  /** What to tell when performing it has thrown. */
+  DeployEvent failed();
+
   /** Runs the file. */
   record Running(Database database, MigrationScript script, Finalization finalization)
       implements Work {
@@ -34,6 +37,11 @@ sealed interface Work {
     @Override
     public boolean isOneTransaction() {
       return !script.header().disableDdlTransaction();
+    }
+
+    @Override
+    public DeployEvent failed() {
+      return new DeployEvent.Failed(database.name(), script.file().script(), isOneTransaction());
     }
 
     @Override
@@ -65,6 +73,11 @@ sealed interface Work {
     @Override
     public boolean isOneTransaction() {
       return true;
+    }
+
+    @Override
+    public DeployEvent failed() {
+      return new DeployEvent.Failed(database.name(), script.file().script(), true);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.bbm.activities.postdeploy.FileState;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What {@code migrate} says to people. */
 final class DeployText {
@@ -24,6 +25,11 @@ final class DeployText {
           case DeployEvent.Superseded superseded ->
               "left out %s, marked as run: %s does its work"
                   .formatted(superseded.script(), superseded.supersededBy());
+          case DeployEvent.Failed failed ->
+              failed.rolledBack()
+                  ? "%s is rolled back and not recorded".formatted(failed.script())
+                  : "%s is not recorded; its statements before the failed one stay done"
+                      .formatted(failed.script());
           case DeployEvent.Queued queued ->
               "queued %s (%s)".formatted(queued.id(), queued.status());
           case DeployEvent.Noticed noticed -> noticed.message();
@@ -36,6 +42,38 @@ final class DeployText {
               "no batched migration %s on table %s: nothing to finalize"
                   .formatted(nothing.jobClass(), nothing.table());
         };
+  }
+
+  /** The files that are done although the run failed; empty when there are none. */
+  static Optional<String> left(List<DeployEvent> events) {
+    List<String> done =
+        events.stream()
+            .flatMap(event ->
+                script(event).map(it -> "%s (%s)".formatted(it, event.database())).stream())
+            .toList();
+    return done.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "%d %s done: %s"
+                .formatted(
+                    done.size(),
+                    done.size() == 1 ? "file of this run stays" : "files of this run stay",
+                    String.join(", ", done)));
+  }
+
+  private static Optional<String> script(DeployEvent event) {
+    return switch (event) {
+      case DeployEvent.Ran ran -> Optional.of(ran.script());
+      case DeployEvent.Skipped skipped -> Optional.of(skipped.script());
+      case DeployEvent.Superseded superseded -> Optional.of(superseded.script());
+      case DeployEvent.Failed _,
+          DeployEvent.Queued _,
+          DeployEvent.Noticed _,
+          DeployEvent.Finalizing _,
+          DeployEvent.Finalized _,
+          DeployEvent.NothingToFinalize _ ->
+          Optional.empty();
+    };
   }
 
   private static String percent(DeployEvent.Finalizing finalizing) {

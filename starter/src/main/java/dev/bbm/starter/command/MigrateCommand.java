@@ -38,13 +38,15 @@ import picocli.CommandLine.Option;
       "",
       "A file restricted to a gitlab_schema runs where that lives, and is marked as run elsewhere.",
       "New tables are locked for writes where they do not live.",
+      "A file that fails or is refused is rolled back and not recorded; with disable_ddl_transaction",
+      "the statements before the failed one stay. Files before it in the same run stay done, and are told.",
       "Headers, rules and examples: docs/post-deploy.md."
     },
     exitCodeList = {
       "0:every file is done, or was done already",
-      "1:a statement failed, or a batched migration that must be finished is not; the files before it are done",
-      "2:wrong configuration, file name or header; nothing was changed",
-      "3:refused: structure and data mixed, a table of another schema, an edited file, schema bbm missing",
+      "1:a statement failed, or a batched migration that must be finished is not",
+      "2:wrong configuration, file name or header: no file ran; or a file queues what does not exist",
+      "3:refused: an edited file or schema bbm missing: no file ran; structure and data mixed, a table of another schema",
       "69:a database does not answer",
       "75:a lock was not granted in time; run it again"
     })
@@ -156,9 +158,14 @@ final class MigrateCommand implements Callable<Integer> {
   /** What was done is told even if what follows fails. */
   private void telling(List<Deployment> places, Consumer<List<Deployment>> work) {
     NewTables.Before before = newTables.look(output.err());
+    boolean ended = false;
     try {
       work.accept(places);
+      ended = true;
     } finally {
+      if (!ended) {
+        DeployText.left(events).ifPresent(this::say);
+      }
       before.lockNew(this::say, output.err());
       if (output.isJson()) {
         output.print(new Deployed(events), () -> "");

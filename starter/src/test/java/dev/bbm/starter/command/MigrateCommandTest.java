@@ -242,7 +242,13 @@ final class MigrateCommandTest {
     Result failed = deploying.migrate();
 
     assertThat(failed.exitCode()).isEqualTo(1);
-    assertThat(Deploying.withoutTimes(failed.out())).isEqualTo("main: ran 1_a.sql\n");
+    assertThat(Deploying.withoutTimes(failed.out()))
+        .isEqualTo(
+            """
+            main: ran 1_a.sql
+            main: 2_b.sql is rolled back and not recorded
+            1 file of this run stays done: 1_a.sql (main)
+            """);
     assertThat(failed.err())
         .isEqualTo(
             "error: migrate/2_b.sql, statement 2 (line 2: CREATE TABLE nothing (id no_such_type)) in database \"main\": type \"no_such_type\" does not exist\n");

@@ -36,13 +36,48 @@ final class MigrateRulesTest {
         .isEqualTo(
             new Result(
                 3,
-                "",
+                "main: 1_mixed.sql is rolled back and not recorded\n",
                 """
                 error: migrate/1_mixed.sql, statement 2 (line 4: UPDATE ci_builds SET n = 9) changes table "ci_builds" (gitlab_ci), but a file without restrict_gitlab_migration is for the structure
                 hint: write "-- restrict_gitlab_migration: gitlab_ci" at the top of a file with this statement alone
                 """));
     assertThat(Installed.rows(main, "SELECT to_regclass('a') IS NULL, sum(n) FROM ci_builds"))
         .isEqualTo("t|0");
+  }
+
+  @Test
+  void saysWhatStaysDone() throws IOException {
+    deploying
+        .file("1_ddl.sql", "CREATE TABLE a ();")
+        .file("2_data.sql", "-- restrict_gitlab_migration: gitlab_ci\nUPDATE ci_builds SET n = 1;")
+        .file("3_mixed.sql", "CREATE TABLE b ();\nUPDATE ci_builds SET n = 9;")
+        .file("4_later.sql", "CREATE TABLE c ();");
+
+    Result result = deploying.migrate();
+
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(Deploying.withoutTimes(result.out()))
+        .isEqualTo(
+            """
+            main: ran 1_ddl.sql
+            main: ran 2_data.sql
+            main: 3_mixed.sql is rolled back and not recorded
+            2 files of this run stay done: 1_ddl.sql (main), 2_data.sql (main)
+            """);
+    assertThat(Deploying.history(main)).isEqualTo("1 run, 2 run");
+    assertThat(
+            Installed.rows(
+                main,
+                "SELECT to_regclass('a'), to_regclass('b'), to_regclass('c'), max(n) FROM ci_builds"))
+        .isEqualTo("a|null|null|1");
+  }
+
+  @Test
+  void tellsMachinesWhatFailed() throws IOException {
+    deploying.file("1_mixed.sql", "CREATE TABLE b ();\nUPDATE ci_builds SET n = 9;");
+
+    assertThat(deploying.migrate("--output json").out())
+        .contains("\"event\" : \"failed\"", "\"rolled_back\" : true");
   }
 
   @ParameterizedTest
@@ -96,6 +131,9 @@ final class MigrateRulesTest {
     Result result = deploying.migrate();
 
     assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.out())
+        .isEqualTo(
+            "main: 1_data.sql is not recorded; its statements before the failed one stay done\n");
     assertThat(result.err())
         .contains("statement 2 (line 4: UPDATE routes SET n = 9) changes table \"routes\"");
     assertThat(Installed.rows(main, "SELECT sum(n), (SELECT min(n) FROM ci_builds) FROM routes"))
@@ -138,7 +176,7 @@ final class MigrateRulesTest {
     Result result = deploying.migrate();
     assertThat(result.err()).contains(sentence).contains("hint: ");
     assertThat(result.exitCode()).isEqualTo(3);
-    assertThat(result.out()).isEmpty();
+    assertThat(result.out()).endsWith(".sql is rolled back and not recorded\n");
     assertThat(Deploying.history(main)).isEmpty();
     assertThat(Installed.rows(main, "SELECT count(*), to_regclass('copied') FROM ci_pipelines"))
         .isEqualTo("99|null");

@@ -4,8 +4,8 @@ package dev.bbm.workflows.failure;
 public enum ExitCode {
   DONE(0, "done, or it was done already"),
   FAILED(1, "the work failed"),
-  USAGE(2, "wrong usage or input; nothing was changed"),
-  REFUSED(3, "refused; nothing was changed"),
+  USAGE(2, "wrong usage or input; it changed nothing"),
+  REFUSED(3, "refused; what was refused changed nothing"),
   UNAVAILABLE(69, "a database or Temporal does not answer"),
   BUG(70, "a bug in bbm"),
   NOT_FINISHED(75, "not finished in time; try again"),

@@ -20,8 +20,8 @@ final class ExitCodeTest {
             """
             0 done, or it was done already
             1 the work failed
-            2 wrong usage or input; nothing was changed
-            3 refused; nothing was changed
+            2 wrong usage or input; it changed nothing
+            3 refused; what was refused changed nothing
             69 a database or Temporal does not answer
             70 a bug in bbm
             75 not finished in time; try again

@@ -8,6 +8,7 @@ import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.CompletablePromise;
+import io.temporal.workflow.ContinueAsNewOptions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
@@ -58,11 +59,12 @@ public final class BatchedMigrationWorkflowImpl implements BatchedMigrationWorkf
     Workflow.setCurrentDetails(
         view == null ? MigrationDetails.beforeTheFirstRead(run) : MigrationDetails.of(view));
     MigrationView current = readRow();
-    while (!current.status().isEnd()) {
+    while (!current.status().endsWorkflow()) {
+      goOnWhereItBelongs(current);
       if (current.status().runs()) {
         runSlices(current);
       } else {
-        waitForChange(current, LONGEST_WAIT, "paused");
+        waitForChange(current, LONGEST_WAIT, current.status().word());
       }
       continueAsNewWhenLong();
       current = readRow();
@@ -147,6 +149,16 @@ public final class BatchedMigrationWorkflowImpl implements BatchedMigrationWorkf
   /** Announced by a signal, or changed by this workflow's own updates and signals. */
   private boolean hasChangedSince(MigrationView seen) {
     return !seen.shows(announced) || !seen.isNoOlderThan(newest(seen));
+  }
+
+  /** A relabelled migration goes on under the same id, on the queue of its schema. */
+  private void goOnWhereItBelongs(MigrationView current) {
+    if (!current.gitlabSchema().equals(run.gitlabSchema())) {
+      MigrationRun next = run.relabelled(current);
+      Workflow.await(Workflow::isEveryHandlerFinished);
+      Workflow.continueAsNew(
+          ContinueAsNewOptions.newBuilder().setTaskQueue(next.taskQueues().slices()).build(), next);
+    }
   }
 
   private void continueAsNewWhenLong() {

@@ -3,7 +3,7 @@ package dev.bbm.workflows.migration;
 import java.util.regex.Pattern;
 
 /** Texts that people wrote, for a page of markdown: the Web UI renders even their HTML. */
-final class Markdown {
+public final class Markdown {
 
   private static final Pattern SPECIAL = Pattern.compile("[\\\\`*_{}\\[\\]<>#|&~^$]");
 
@@ -12,7 +12,7 @@ final class Markdown {
   private Markdown() {}
 
   /** One line of plain text that the page shows as it was written. */
-  static String plain(String text) {
+  public static String plain(String text) {
     return SPECIAL.matcher(SPACES.matcher(text.strip()).replaceAll(" ")).replaceAll("\\\\$0");
   }
 }

@@ -83,7 +83,11 @@ public final class MigrationDetails {
       case FINALIZING -> "Runs to its end without pauses.";
       case FINISHED, FINALIZED -> since + "Every job succeeded.";
       case FAILED -> since + "See `./bbm events %s`.".formatted(view.id());
-      case TRANSFERRED, QUARANTINED, STALE -> "See `./bbm status %s`.".formatted(view.id());
+      case TRANSFERRED -> "A failover moved it: it goes on when its new owner's workers serve it.";
+      case STALE -> "Its schema lives in another database, where it goes on.";
+      case QUARANTINED ->
+          "No gitlab_schema is known for its table: classify it, then `./bbm resume %s`."
+              .formatted(view.id());
     };
   }
 

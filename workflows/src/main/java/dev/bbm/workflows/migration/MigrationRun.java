@@ -37,6 +37,12 @@ public record MigrationRun(
     return new MigrationRun(uid, gitlabSchema, database, jobClassName, tableName, columnName, view);
   }
 
+  /** The run that goes on under the label that the row has now. */
+  MigrationRun relabelled(MigrationView view) {
+    return new MigrationRun(
+        uid, view.gitlabSchema(), database, jobClassName, tableName, columnName, view);
+  }
+
   /** Meaningful, and the same for every start of one migration. */
   public String workflowId() {
     String place = TaskQueues.isShared(gitlabSchema) ? "@" + database : "";

@@ -44,7 +44,18 @@ public enum MigrationStatus {
     return this == ACTIVE || this == FINALIZING;
   }
 
-  /** Whether its workflow has nothing more to wait for. */
+  /**
+   * Whether its workflow ends. A copy of the row that a failover set aside ends nothing: the
+   * workflow goes on once it reads the row of the owner.
+   */
+  public boolean endsWorkflow() {
+    return switch (this) {
+      case FINISHED, FAILED, FINALIZED -> true;
+      case PAUSED, ACTIVE, FINALIZING, TRANSFERRED, QUARANTINED, STALE -> false;
+    };
+  }
+
+  /** Whether nothing more will happen to this row. */
   public boolean isEnd() {
     return switch (this) {
       case PAUSED, ACTIVE, FINALIZING -> false;

@@ -57,6 +57,10 @@ final class ErrorCodeTest {
             FOLDER_IN_USE CONFLICT final 3
             CONSTRAINT_VIOLATION CONFLICT final 1
             NOT_FINISHED CONFLICT final 1
+            FAILOVER_REFUSED CONFLICT final 3
+            FAILOVER_CHECKS_FAILED CONFLICT final 3
+            FAILOVER_ABORTED CONFLICT final 1
+            HOOK_FAILED CONFLICT final 1
             LOCK_TIMEOUT TRANSIENT retried 75
             STATEMENT_TIMEOUT TRANSIENT retried 75
             DEADLOCK TRANSIENT retried 75

@@ -56,7 +56,7 @@ final class BatchedMigrationWorkflowTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"FINISHED", "FINALIZED", "TRANSFERRED", "QUARANTINED", "STALE"})
+  @EnumSource(names = {"FINISHED", "FINALIZED"})
   void returnsAtOnceWhenTheRowHasEnded(MigrationStatus ended) {
     world.row.enter(ended);
 

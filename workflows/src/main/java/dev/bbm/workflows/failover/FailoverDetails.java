@@ -1,0 +1,131 @@
+package dev.bbm.workflows.failover;
+
+import dev.bbm.workflows.migration.Markdown;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The page of a failover in Temporal's Web UI (User Metadata, Current Details): a checklist, first
+ * of all what a person is to do now.
+ */
+final class FailoverDetails {
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private FailoverDetails() {}
+
+  static String of(FailoverReport report, Instant now) {
+    return """
+    ## %s
+    %sAs of %s (press R)
+
+    %s
+
+    %s
+    """
+        .formatted(
+            headline(report),
+            explanation(report),
+            TIME.format(now),
+            checklist(report),
+            offers(report));
+  }
+
+  private static String headline(FailoverReport report) {
+    String name = "failover of %s".formatted(report.scope().toDatabase());
+    if (report.waitingFor() != null) {
+      return "▶ Waiting for you: " + Markdown.plain(report.waitingFor());
+    }
+    return switch (report.state()) {
+      case RUNNING ->
+          report.step() == null ? "▶ " + name : "▶ %s: %s".formatted(name, report.step().action());
+      case MOVED ->
+          report.step() == null
+              ? "✓ %s is done".formatted(name)
+              : "▶ Moved: " + report.step().action();
+      case ABORTED -> "■ %s was aborted: everything is back".formatted(name);
+      case ROLLED_BACK -> "■ %s was rolled back: everything is back".formatted(name);
+    };
+  }
+
+  private static String explanation(FailoverReport report) {
+    var text = new StringBuilder();
+    if (report.reason() != null) {
+      text.append(Markdown.plain(report.reason())).append(". ");
+    }
+    if (report.state() == FailoverState.RUNNING && report.step() != null) {
+      text.append(
+          report.step().isReversible()
+              ? "Reversible until step 9. "
+              : "No abort any more: forward, or a rollback. ");
+      fencedAt(report)
+          .ifPresent(
+              at -> text.append("Moved migrations wait since %s. ".formatted(TIME.format(at))));
+    }
+    if (report.writePause() != null) {
+      text.append("Write-pause %s. ".formatted(seconds(report.writePause())));
+    }
+    return text.toString();
+  }
+
+  private static Optional<Instant> fencedAt(FailoverReport report) {
+    return find(report, FailoverStep.FENCE).map(StepRecord::beganAt);
+  }
+
+  private static Optional<StepRecord> find(FailoverReport report, FailoverStep step) {
+    return report.steps().stream().filter(it -> it.step() == step).findFirst();
+  }
+
+  private static String checklist(FailoverReport report) {
+    return Arrays.stream(FailoverStep.values())
+        .map(step -> line(report, step))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String line(FailoverReport report, FailoverStep step) {
+    return find(report, step)
+        .map(done ->
+            "- [x] %d %s%s · %s"
+                .formatted(
+                    step.number(),
+                    step.state(),
+                    done.outcome().isEmpty() ? "" : ": " + Markdown.plain(done.outcome()),
+                    seconds(Duration.between(done.beganAt(), done.endedAt()))))
+        .orElseGet(() ->
+            step == report.step()
+                ? "- [ ] **%d %s ← here**".formatted(step.number(), step.action())
+                : "- [ ] %d %s".formatted(step.number(), step.action()));
+  }
+
+  private static String offers(FailoverReport report) {
+    if (report.endedAt() != null) {
+      return "Report: `./bbm failover status %s`".formatted(report.scope().toDatabase());
+    }
+    boolean reversible =
+        report.state() == FailoverState.RUNNING
+            && (report.step() == null || report.step().isReversible());
+    String way =
+        reversible
+            ? "- `abort` with `{\"reason\": \"…\"}`"
+            : "- `rollback` with `{\"reason\": \"…\"}`";
+    String runbook = report.step() == null ? "" : ", step %d".formatted(report.step().number());
+    return """
+    **If stuck** (More Actions → Send an Update → one JSON object; runbook: docs/failover.md%s)
+
+    %s
+    - No line moves? Nobody hosts it: `./bbm failover resume %s`\
+    """
+        .formatted(runbook, way, report.scope().toDatabase());
+  }
+
+  static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.2f s", duration.toMillis() / 1000.0);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.bbm.workflows.failover;
+
+import dev.bbm.workflows.migration.MigrationRun;
+import dev.bbm.workflows.ownership.TaskQueues;
+import io.temporal.workflow.CancelExternalWorkflowException;
+import io.temporal.workflow.ExternalWorkflowStub;
+import io.temporal.workflow.SignalExternalWorkflowException;
+import io.temporal.workflow.Workflow;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The way back after the decision: the copy is fenced first, then the source goes on above its
+ * epoch. What the copy changed since the fence is dropped, and done again on the source.
+ */
+final class RollbackSteps {
+
+  private final FailoverRequest request;
+  private final StepRunner steps;
+  private final FailoverProgress progress;
+
+  RollbackSteps(FailoverRequest request, StepRunner steps, FailoverProgress progress) {
+    this.request = request;
+    this.steps = steps;
+    this.progress = progress;
+  }
+
+  void run(boolean copyIsStopped, String reason) {
+    progress.trouble("rolling back: " + reason);
+    long copyEpoch = steps.run("fence the copy", it -> it.fenceCopy(request, copyIsStopped));
+    steps.run(
+        "the source goes on",
+        it -> {
+          it.takeBack(request, copyEpoch, copyIsStopped, reason);
+          return true;
+        });
+    endSharedWorkflows();
+  }
+
+  /** The copy's own workflows of shared schemas: nobody will serve their queue again. */
+  private void endSharedWorkflows() {
+    List<MigrationVerdict> all =
+        steps.run("list the shared migrations", it -> it.listMigrations(request.scope()));
+    all.stream()
+        .map(MigrationVerdict::atStart)
+        .filter(Objects::nonNull)
+        .filter(it -> TaskQueues.isShared(it.gitlabSchema()))
+        .map(it ->
+            new MigrationRun(
+                    it.uid(),
+                    it.gitlabSchema(),
+                    request.scope().toDatabase(),
+                    it.jobClassName(),
+                    it.tableName(),
+                    it.columnName())
+                .workflowId())
+        .forEach(RollbackSteps::cancel);
+  }
+
+  private static void cancel(String workflowId) {
+    ExternalWorkflowStub workflow = Workflow.newUntypedExternalWorkflowStub(workflowId);
+    try {
+      workflow.cancel();
+    } catch (CancelExternalWorkflowException | SignalExternalWorkflowException ended) {
+      Workflow.getLogger(RollbackSteps.class).debug("Workflow {} has ended already", workflowId);
+    }
+  }
+}

@@ -13,42 +13,42 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Runs commands as a shell would, in a folder and an environment of its own. */
-final class Cli {
+public final class Cli {
 
   /** What a user sees. */
-  record Result(int exitCode, String out, String err) {}
+  public record Result(int exitCode, String out, String err) {}
 
   private final Path folder;
   private final Map<String, String> variables = new HashMap<>(Map.of("USER", "ann"));
   private final Deque<String> input = new ArrayDeque<>();
   private boolean interactive;
 
-  Cli(Path folder) {
+  public Cli(Path folder) {
     this.folder = folder;
   }
 
-  Cli with(String variable, String value) {
+  public Cli with(String variable, String value) {
     variables.put(variable, value);
     return this;
   }
 
   /** What a person will type. */
-  Cli typing(String... lines) {
+  public Cli typing(String... lines) {
     input.addAll(List.of(lines));
     return this;
   }
 
-  Cli onATerminal() {
+  public Cli onATerminal() {
     interactive = true;
     return this;
   }
 
   /** The words of a command line, split at spaces. */
-  Result run(String line) {
+  public Result run(String line) {
     return runWords(line.split(" "));
   }
 
-  Result runWords(String... words) {
+  public Result runWords(String... words) {
     var out = new StringWriter();
     var err = new StringWriter();
     var runner =

@@ -47,7 +47,8 @@ public final class FailoverPair implements AutoCloseable {
       primary.start();
       var standby = EmbeddedStandby.of(primary, folder.resolve("standby"));
       var pair = new FailoverPair(primary, standby, application);
-      application.configure(configuration(address(primary), address(standby.server())));
+      application.configure(
+          configuration(address(primary), address(primary), address(standby.server())));
       return pair;
     } catch (IOException e) {
       primary.close();
@@ -59,7 +60,7 @@ public final class FailoverPair implements AutoCloseable {
   }
 
   /** Two connections to one place, the second of which will move to the standby. */
-  static String configuration(String primary, String standby) {
+  static String configuration(String primary, String... endpoints) {
     return """
     databases:
       main:
@@ -70,7 +71,7 @@ public final class FailoverPair implements AutoCloseable {
         gitlab_schemas: [gitlab_ci, gitlab_shared]
         database_tasks: false
     """
-        .formatted(primary, primary);
+        .formatted(primary, String.join(", ", endpoints));
   }
 
   private static String address(EmbeddedDatabaseServer server) {

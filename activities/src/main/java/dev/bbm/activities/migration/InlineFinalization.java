@@ -183,7 +183,9 @@ public final class InlineFinalization {
             job == null ? null : job.hash(),
             Integer.MAX_VALUE,
             token(view.gitlabSchema()));
-    return new Slice(database.transactions(), claim, job, new QuietHeartbeat(), clock).run();
+    return new Slice(
+            database.transactions(), claim, job, new QuietHeartbeat(), clock, SliceMeter.NONE)
+        .run();
   }
 
   /** Of the name that owns the schema at this place, which need not be this connection's. */

@@ -31,6 +31,7 @@ final class Slice {
   private final @Nullable BoundJob job;
   private final Heartbeat heartbeat;
   private final InstantSource clock;
+  private final SliceMeter meter;
   private final Instant end;
 
   /** A null job: this worker knows no such job class, which the claim answers with a hold. */
@@ -39,12 +40,14 @@ final class Slice {
       ClaimRequest request,
       @Nullable BoundJob job,
       Heartbeat heartbeat,
-      InstantSource clock) {
+      InstantSource clock,
+      SliceMeter meter) {
     this.transactions = transactions;
     this.request = request;
     this.job = job;
     this.heartbeat = heartbeat;
     this.clock = clock;
+    this.meter = meter;
     this.end = clock.instant().plus(LENGTH);
   }
 
@@ -52,6 +55,7 @@ final class Slice {
     try {
       return runJobs();
     } catch (ApplicationException failure) {
+      count(failure);
       if (failure.code() == ErrorCode.DRAINING) {
         return new SliceOutcome.Held(view(), Objects.requireNonNull(failure.getMessage()));
       }
@@ -124,6 +128,7 @@ final class Slice {
       } finally {
         heartbeat.statementEnds();
       }
+      meter.subBatchCommitted(request.token());
       log.debug("Job {} of {} advanced to {}", id, request.uid(), through);
       cursor = through;
       through = next;
@@ -146,6 +151,7 @@ final class Slice {
    */
   private void settle(long id, ApplicationException failure) {
     if (failure.code() == ErrorCode.NOT_ACTIVE) {
+      count(failure);
       release(id);
       return;
     }
@@ -163,6 +169,14 @@ final class Slice {
             request.token());
     log.warn("Job {} of {} failed: {}", id, request.uid(), failure.getMessage());
     transactions.inTransaction(session -> session.getMapper(SliceMapper.class).fail(failed));
+  }
+
+  /** BM0…: the gate's refusals, and those of open_sub_batch. */
+  private void count(ApplicationException failure) {
+    failure
+        .sqlState()
+        .filter(state -> state.startsWith("BM0"))
+        .ifPresent(state -> meter.refused(request.token(), state));
   }
 
   /** What a retry at the same place cannot heal, and a timeout of the job's own statement. */
@@ -193,13 +207,16 @@ final class Slice {
   }
 
   private MigrationView view() {
-    return transactions.reading(session ->
-        session
-            .getMapper(MigrationMapper.class)
-            .findByUid(request.uid())
-            .orElseThrow(() ->
-                ApplicationException.of(
-                    ErrorCode.MIGRATION_NOT_FOUND,
-                    "migration %s was deleted".formatted(request.uid()))));
+    MigrationView view =
+        transactions.reading(session ->
+            session
+                .getMapper(MigrationMapper.class)
+                .findByUid(request.uid())
+                .orElseThrow(() ->
+                    ApplicationException.of(
+                        ErrorCode.MIGRATION_NOT_FOUND,
+                        "migration %s was deleted".formatted(request.uid()))));
+    meter.seen(view);
+    return view;
   }
 }

@@ -29,7 +29,8 @@ public final class SliceRunnerImpl implements SliceRunner {
       int maxRunning,
       ScheduledExecutorService timer,
       BooleanSupplier shuttingDown,
-      InstantSource clock) {}
+      InstantSource clock,
+      SliceMeter meter) {}
 
   public SliceRunnerImpl(
       Database database, OwnershipToken token, BoundJobs jobs, SliceWorker worker) {
@@ -42,6 +43,7 @@ public final class SliceRunnerImpl implements SliceRunner {
   @Override
   public SliceOutcome runSlice(SliceRequest request) {
     ActivityExecutionContext context = Activity.getExecutionContext();
+    worker.meter().sliceBegins(token);
     try (Heartbeat heartbeat =
         new TemporalHeartbeat(context, worker.timer(), worker.shuttingDown())) {
       BoundJob job = jobs.find(database, request).orElse(null);
@@ -54,7 +56,11 @@ public final class SliceRunnerImpl implements SliceRunner {
               job == null ? null : job.hash(),
               worker.maxRunning(),
               token);
-      return new Slice(database.transactions(), claim, job, heartbeat, worker.clock()).run();
+      return new Slice(
+              database.transactions(), claim, job, heartbeat, worker.clock(), worker.meter())
+          .run();
+    } finally {
+      worker.meter().sliceEnds(token);
     }
   }
 

@@ -107,6 +107,7 @@ final class WorkerCommand implements Callable<Integer> {
     try {
       service.start();
       say("%s runs; Temporal at %s".formatted(service.name(), service.temporalTarget()));
+      service.httpUrl().ifPresent(url -> say("metrics at %s/metrics".formatted(url)));
       ended.await();
     } finally {
       stop.run();

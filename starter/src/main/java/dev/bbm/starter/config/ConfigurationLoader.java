@@ -59,7 +59,8 @@ public final class ConfigurationLoader {
     var options =
         new WorkerOptions(
             worker.number(Property.SLICES, WorkerOptions.DEFAULT.slices(), MOST),
-            worker.number(Property.MAX_RUNNING, WorkerOptions.DEFAULT.maxRunning(), MOST));
+            worker.number(Property.MAX_RUNNING, WorkerOptions.DEFAULT.maxRunning(), MOST),
+            worker.httpAddress(Property.HTTP));
     Path jobClasses =
         folder.resolve(root.text(Property.JOB_CLASSES).orElse("db/background_migrations"));
     @Nullable Path jars = root.text(Property.JARS).map(folder::resolve).orElse(null);

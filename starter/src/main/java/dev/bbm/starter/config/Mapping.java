@@ -114,6 +114,20 @@ record Mapping(String path, Map<?, ?> values, Problems problems, Map<String, Str
     return fallback;
   }
 
+  /** Null where it is off. */
+  @Nullable HttpAddress httpAddress(Property property) {
+    String text = text(property).orElse("off");
+    if (text.equals("off")) {
+      return null;
+    }
+    HttpAddress address = HttpAddress.parse(text).orElse(null);
+    if (address == null) {
+      problems.add(
+          name(property), text, "is no address; write a port, like 9464, 0.0.0.0:9464, or off");
+    }
+    return address;
+  }
+
   /** The mapping under a name that is not there. */
   Mapping absent(String key) {
     return new Mapping(path + key + ".", Map.of(), problems, origins);

@@ -23,7 +23,8 @@ enum Property {
   JOB_CLASSES("job_classes"),
   JARS("jars"),
   SLICES("worker.slices"),
-  MAX_RUNNING("worker.max_running");
+  MAX_RUNNING("worker.max_running"),
+  HTTP("worker.http");
 
   private final String path;
 

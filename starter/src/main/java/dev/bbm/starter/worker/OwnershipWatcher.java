@@ -5,6 +5,7 @@ import dev.bbm.activities.ownership.OwnershipMapper;
 import dev.bbm.activities.ownership.OwnershipRow;
 import dev.bbm.activities.ownership.OwnershipToken;
 import dev.bbm.activities.topology.Database;
+import dev.bbm.starter.health.WorkerMetrics;
 import dev.bbm.workflows.failure.ApplicationException;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +27,19 @@ final class OwnershipWatcher {
   private final Database database;
   private final Function<OwnershipToken, SchemaActivities> startPolling;
   private final Takeover takeover;
+  private final WorkerMetrics metrics;
   private final Map<String, SchemaActivities> polled = new ConcurrentHashMap<>();
   private String lastTrouble = "";
 
   OwnershipWatcher(
       Database database,
       Function<OwnershipToken, SchemaActivities> startPolling,
-      Takeover takeover) {
+      Takeover takeover,
+      WorkerMetrics metrics) {
     this.database = database;
     this.startPolling = startPolling;
     this.takeover = takeover;
+    this.metrics = metrics;
   }
 
   /** One look. A database that does not answer changes nothing: its slices fail and are retried. */
@@ -45,10 +49,12 @@ final class OwnershipWatcher {
           database
               .transactions()
               .reading(session -> session.getMapper(OwnershipMapper.class).listOwnership());
+      metrics.owned(database.name(), rows);
       follow(rows);
       takeover.consider(rows);
       lastTrouble = "";
     } catch (ApplicationException trouble) {
+      metrics.answers(database.name(), false);
       report(trouble);
     }
   }

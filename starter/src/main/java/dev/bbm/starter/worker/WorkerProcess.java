@@ -7,6 +7,7 @@ import dev.bbm.activities.migration.SliceRunnerImpl.SliceWorker;
 import dev.bbm.activities.ownership.OwnedSchema;
 import dev.bbm.activities.ownership.OwnershipToken;
 import dev.bbm.activities.topology.Database;
+import dev.bbm.starter.health.WorkerMetrics;
 import dev.bbm.workflows.ownership.TaskQueues;
 import io.temporal.client.WorkflowClient;
 import java.time.Duration;
@@ -66,21 +67,27 @@ public final class WorkerProcess implements AutoCloseable {
 
   /** Opens nothing and starts nothing yet. */
   public WorkerProcess(
-      WorkflowClient client, List<Database> databases, BoundJobs jobs, WorkerSettings settings) {
+      WorkflowClient client,
+      List<Database> databases,
+      BoundJobs jobs,
+      WorkerSettings settings,
+      WorkerMetrics metrics) {
     this.client = client;
     this.jobs = jobs.withOwners(this::findOwner);
     this.settings = settings;
     this.workflowTasks = new WorkflowTasks(client, queues(databases), settings.sticky());
     this.sweeper = new Sweeper(client);
-    this.writeLocks = new WriteLockMonitor(databases, settings.name());
+    this.writeLocks = new WriteLockMonitor(databases, settings.name(), metrics);
     this.sliceWorker =
         new SliceWorker(
             settings.name(),
             settings.maxRunning(),
             timer,
             shuttingDown::get,
-            InstantSource.system());
-    this.watchers = databases.stream().map(database -> watcher(database, databases)).toList();
+            InstantSource.system(),
+            metrics);
+    this.watchers =
+        databases.stream().map(database -> watcher(database, databases, metrics)).toList();
     this.periodic = Executors.newScheduledThreadPool(2 * databases.size() + 1, daemon("bbm-watch"));
   }
 
@@ -95,12 +102,13 @@ public final class WorkerProcess implements AutoCloseable {
         .toList();
   }
 
-  private OwnershipWatcher watcher(Database database, List<Database> databases) {
+  private OwnershipWatcher watcher(
+      Database database, List<Database> databases, WorkerMetrics metrics) {
     List<Database> others = databases.stream().filter(other -> other != database).toList();
     var failovers = new RunningFailovers(client, databases.stream().map(Database::name).toList());
     var takeover =
         new Takeover(database, others, failovers::mayRun, settings.name(), InstantSource.system());
-    return new OwnershipWatcher(database, token -> serve(database, token), takeover);
+    return new OwnershipWatcher(database, token -> serve(database, token), takeover, metrics);
   }
 
   private Optional<OwnedSchema> findOwner(String gitlabSchema) {

@@ -8,8 +8,12 @@ import dev.bbm.starter.config.Registration;
 import dev.bbm.starter.config.Settings;
 import dev.bbm.starter.config.Surroundings;
 import dev.bbm.starter.config.TemporalConnection;
+import dev.bbm.starter.health.Health;
+import dev.bbm.starter.health.HealthServer;
+import dev.bbm.starter.health.WorkerMetrics;
 import dev.bbm.workflows.failure.ApplicationException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +37,9 @@ public final class WorkerService implements AutoCloseable {
   private final List<Database> databases;
   private final TemporalConnection temporal;
   private final CountDownLatch closing = new CountDownLatch(1);
+  private final WorkerMetrics metrics = new WorkerMetrics();
   private volatile @Nullable WorkerProcess process;
+  private volatile @Nullable HealthServer http;
 
   private WorkerService(
       String name,
@@ -73,6 +79,9 @@ public final class WorkerService implements AutoCloseable {
    * answer.
    */
   public void start() throws InterruptedException {
+    if (settings.worker().http() != null) {
+      http = HealthServer.start(settings.worker().http(), this::health, metrics::scrape);
+    }
     databases.forEach(this::registerJobClasses);
     awaitTemporal();
     if (closing.getCount() == 0) {
@@ -87,7 +96,8 @@ public final class WorkerService implements AutoCloseable {
                 name,
                 settings.worker().slices(),
                 settings.worker().maxRunning(),
-                !InJvmServer.answers(temporal.stubs())));
+                !InJvmServer.answers(temporal.stubs())),
+            metrics);
     process = started;
     started.start();
   }
@@ -125,6 +135,17 @@ public final class WorkerService implements AutoCloseable {
     }
   }
 
+  private Health health() {
+    Health.State state = process == null ? Health.State.STARTING : Health.State.UP;
+    return new Health(
+        closing.getCount() == 0 ? Health.State.STOPPING : state, name, metrics.databases());
+  }
+
+  /** Where it tells its health and metrics; empty unless it runs and is configured to. */
+  public Optional<String> httpUrl() {
+    return Optional.ofNullable(http).map(HealthServer::url);
+  }
+
   /** As in claims and logs. */
   public String name() {
     return name;
@@ -144,5 +165,9 @@ public final class WorkerService implements AutoCloseable {
     }
     temporal.close();
     databases.forEach(Database::close);
+    HealthServer listening = http;
+    if (listening != null) {
+      listening.close();
+    }
   }
 }

@@ -3,11 +3,14 @@ package dev.bbm.starter.worker;
 import dev.bbm.activities.ownership.UnlockedTable;
 import dev.bbm.activities.ownership.WriteLocks;
 import dev.bbm.activities.topology.Database;
+import dev.bbm.starter.health.WorkerMetrics;
 import dev.bbm.starter.topology.ConfigurationCheck;
 import dev.bbm.starter.topology.ConfigurationReport;
 import dev.bbm.starter.topology.SchemaPlaces;
 import dev.bbm.workflows.failure.ApplicationException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,10 +26,12 @@ final class WriteLockMonitor {
 
   private final List<Database> databases;
   private final String worker;
+  private final WorkerMetrics metrics;
 
-  WriteLockMonitor(List<Database> databases, String worker) {
+  WriteLockMonitor(List<Database> databases, String worker, WorkerMetrics metrics) {
     this.databases = databases;
     this.worker = worker;
+    this.metrics = metrics;
   }
 
   /** One look at all of them. */
@@ -34,6 +39,7 @@ final class WriteLockMonitor {
     if (databases.size() < 2) {
       return;
     }
+    var unlocked = new TreeMap<String, Integer>();
     ConfigurationReport report = ConfigurationCheck.of(databases);
     var places = new SchemaPlaces(report, databases.stream().map(Database::settings).toList());
     if (report.databases().size() == databases.size()
@@ -41,14 +47,16 @@ final class WriteLockMonitor {
         && places.areSeveral()) {
       databases.stream()
           .filter(it -> it.settings().databaseTasks())
-          .forEach(it -> look(it, places));
+          .forEach(it -> look(it, places, unlocked));
     }
+    metrics.unlocked(unlocked);
   }
 
-  private void look(Database database, SchemaPlaces places) {
+  private void look(Database database, SchemaPlaces places, Map<String, Integer> unlocked) {
     try {
       List<UnlockedTable> found =
           new WriteLocks(database, places.seenFrom(database.name()), worker).watch();
+      unlocked.put(database.name(), found.size());
       if (found.stream().anyMatch(UnlockedTable::isNew)) {
         report(database, found);
       }

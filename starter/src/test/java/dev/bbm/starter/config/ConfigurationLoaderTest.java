@@ -79,6 +79,7 @@ final class ConfigurationLoaderTest {
         worker:
           slices: 7
           max_running: 2
+          http: 9464
         """);
     write("conf/ci.password", "hidden\n");
 
@@ -124,7 +125,7 @@ final class ConfigurationLoaderTest {
                 folder.resolve("conf/tables.yml"),
                 folder.resolve("conf/jobs"),
                 folder.resolve("conf/jars"),
-                new WorkerOptions(8, 2),
+                new WorkerOptions(8, 2, new HttpAddress("127.0.0.1", 9464)),
                 null,
                 false));
   }
@@ -158,7 +159,7 @@ final class ConfigurationLoaderTest {
           Geo-1:
             url: postgresql://db/geo
             password_file: absent
-        worker: {slices: 0, max_running: many}
+        worker: {slices: 0, max_running: many, http: "localhost:99999"}
         dictonary: x.yml
         """);
 
@@ -170,13 +171,14 @@ final class ConfigurationLoaderTest {
               assertThat(thrown.hint()).contains("docs/configuration.md names every property");
               assertThat(String.valueOf(thrown.getMessage()).lines())
                   .containsExactlyInAnyOrder(
-                      "11 problems:",
+                      "12 problems:",
                       "  dictonary: \"x.yml\" is under an unknown name; known: databases, environments, dictionary, job_classes, jars, worker",
                       "  databases.main.shema: \"public\" is under an unknown name; known: url, endpoints, user, password, password_file,"
                           + " pooler, migration_url, gitlab_schemas, lock_gitlab_schemas, fallback, database_tasks, timeline_check, takeover",
                       "  databases: \"Geo-1\" is no name for a database; use lower-case letters, digits and _",
                       "  worker.slices: \"0\" is out of range; give 1 to 64",
                       "  worker.max_running: \"many\" is out of range; give 1 to 64",
+                      "  worker.http: \"localhost:99999\" is no address; write a port, like 9464, 0.0.0.0:9464, or off",
                       "  databases.ci.gitlab_schemas: \"gitlab_ci\" is no list of names; write [gitlab_main, gitlab_shared]",
                       "  databases.main.url: \"mysql://app:***@db/shop\" is no address of PostgreSQL; write"
                           + " postgresql://user@host:5432/database",

@@ -5,6 +5,7 @@ import dev.bbm.activities.job.JobClasses;
 import dev.bbm.activities.migration.BoundJobs;
 import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.activities.topology.Secret;
+import dev.bbm.starter.health.WorkerMetrics;
 import dev.bbm.starter.worker.WorkerProcess;
 import dev.bbm.starter.worker.WorkerProcess.WorkerSettings;
 import java.nio.file.Path;
@@ -45,7 +46,8 @@ final class ExactnessWorker {
             TemporalClient.of(variable(TEMPORAL)).client(),
             List.of(database),
             jobs,
-            new WorkerSettings(name, 4, 4, Boolean.parseBoolean(variable(STICKY))));
+            new WorkerSettings(name, 4, 4, Boolean.parseBoolean(variable(STICKY))),
+            new WorkerMetrics());
     worker.start();
     Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
     Thread.currentThread().join();

@@ -9,6 +9,7 @@ import dev.bbm.activities.database.TestSession;
 import dev.bbm.activities.topology.Database;
 import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.activities.topology.Secret;
+import dev.bbm.starter.health.WorkerMetrics;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,7 @@ final class WriteLockMonitorTest {
 
   @RegisterExtension static final PostgresExtension two = new PostgresExtension(BbmSchema::install);
 
+  private final WorkerMetrics metrics = new WorkerMetrics();
   private Database main;
   private Database ci;
 
@@ -55,9 +57,9 @@ final class WriteLockMonitorTest {
 
   @Test
   void recordsOneEventForEachChange() throws SQLException {
-    var monitor = new WriteLockMonitor(List.of(main, ci), "worker-1");
+    var monitor = new WriteLockMonitor(List.of(main, ci), "worker-1", metrics);
     monitor.look();
-    new WriteLockMonitor(List.of(main, ci), "worker-2").look();
+    new WriteLockMonitor(List.of(main, ci), "worker-2", metrics).look();
     one.execute(
         "CREATE TABLE p_builds (id bigint) PARTITION BY RANGE (id)",
         "CREATE TABLE p_builds_1 PARTITION OF p_builds FOR VALUES FROM (0) TO (9)");
@@ -68,13 +70,30 @@ final class WriteLockMonitorTest {
         .isEqualTo(
             "worker-1 write_locks_missing 1 not locked for writes: builds, "
                 + "worker-1 write_locks_missing 3 not locked for writes: p_builds, p_builds_1");
+    assertThat(metrics.scrape())
+        .contains(
+            "bbm_unlocked_tables{database=\"main\"} 3.0",
+            "bbm_unlocked_tables{database=\"ci\"} 0.0");
+  }
+
+  @Test
+  void forgetsTheNumberWhenItIsKnownNoMore() {
+    new WriteLockMonitor(List.of(main, ci), "worker-1", metrics).look();
+    assertThat(metrics.scrape()).contains("bbm_unlocked_tables{database=\"main\"} 1.0");
+
+    try (Database gone =
+        open("ci", "jdbc:postgresql://127.0.0.1:1/gone?user=postgres", "gitlab_ci")) {
+      new WriteLockMonitor(List.of(main, gone), "worker-1", metrics).look();
+    }
+
+    assertThat(metrics.scrape()).doesNotContain("bbm_unlocked_tables{");
   }
 
   @Test
   void saysNothingWhileItIsNotKnownWhereTablesLive() throws SQLException {
     try (Database gone =
         open("ci", "jdbc:postgresql://127.0.0.1:1/gone?user=postgres", "gitlab_ci")) {
-      new WriteLockMonitor(List.of(main, gone), "worker-1").look();
+      new WriteLockMonitor(List.of(main, gone), "worker-1", metrics).look();
     }
 
     assertThat(events()).isEmpty();
@@ -83,9 +102,9 @@ final class WriteLockMonitorTest {
   @Test
   void saysNothingInASinglePlace() throws SQLException {
     try (Database second = open("ci", one.url(), "gitlab_ci")) {
-      new WriteLockMonitor(List.of(main, second), "worker-1").look();
+      new WriteLockMonitor(List.of(main, second), "worker-1", metrics).look();
     }
-    new WriteLockMonitor(List.of(main), "worker-1").look();
+    new WriteLockMonitor(List.of(main), "worker-1", metrics).look();
 
     assertThat(events()).isEmpty();
   }

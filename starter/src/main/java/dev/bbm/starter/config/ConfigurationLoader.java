@@ -61,6 +61,7 @@ public final class ConfigurationLoader {
             worker.number(Property.SLICES, WorkerOptions.DEFAULT.slices(), MOST),
             worker.number(Property.MAX_RUNNING, WorkerOptions.DEFAULT.maxRunning(), MOST),
             worker.httpAddress(Property.HTTP));
+    FailoverSettings failover = new FailoverSection(root.child("failover"), problems).settings();
     Path jobClasses =
         folder.resolve(root.text(Property.JOB_CLASSES).orElse("db/background_migrations"));
     @Nullable Path jars = root.text(Property.JARS).map(folder::resolve).orElse(null);
@@ -80,7 +81,8 @@ public final class ConfigurationLoader {
         jars,
         options,
         embedded.map(running -> running.temporal().target()).orElse(null),
-        sections.isEmpty());
+        sections.isEmpty(),
+        failover);
   }
 
   /**

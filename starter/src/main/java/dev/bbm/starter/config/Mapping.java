@@ -1,5 +1,6 @@
 package dev.bbm.starter.config;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,6 +127,19 @@ record Mapping(String path, Map<?, ?> values, Problems problems, Map<String, Str
           name(property), text, "is no address; write a port, like 9464, 0.0.0.0:9464, or off");
     }
     return address;
+  }
+
+  Duration duration(Property property, Duration fallback) {
+    return text(property)
+        .map(text ->
+            DurationText.parse(text)
+                .filter(Duration::isPositive)
+                .orElseGet(() -> {
+                  problems.add(
+                      name(property), text, "is no duration above zero; write 60s, 5m or 1h");
+                  return fallback;
+                }))
+        .orElse(fallback);
   }
 
   /** The mapping under a name that is not there. */

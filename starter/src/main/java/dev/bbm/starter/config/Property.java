@@ -24,7 +24,19 @@ enum Property {
   JARS("jars"),
   SLICES("worker.slices"),
   MAX_RUNNING("worker.max_running"),
-  HTTP("worker.http");
+  HTTP("worker.http"),
+  PROMOTE("failover.promote"),
+  HOOK_COMMAND("failover.<hook>.command"),
+  HOOK_UNDO("failover.<hook>.undo"),
+  HOOK_TIMEOUT("failover.<hook>.timeout"),
+  DRAIN_BUDGET("failover.budgets.drain"),
+  FENCE_BUDGET("failover.budgets.fence"),
+  LOCK_BUDGET("failover.budgets.lock"),
+  CATCH_UP_BUDGET("failover.budgets.catch_up"),
+  PROMOTION_BUDGET("failover.budgets.promotion"),
+  RECORD_BUDGET("failover.budgets.record"),
+  APPROVAL_BUDGET("failover.budgets.approval"),
+  HOOK_BUDGET("failover.budgets.hook");
 
   private final String path;
 

@@ -27,13 +27,36 @@ public record Settings(
     @Nullable Path jars,
     WorkerOptions worker,
     @Nullable String embeddedTemporal,
-    boolean embedded) {
+    boolean embedded,
+    FailoverSettings failover) {
 
   public Settings {
     databases = List.copyOf(databases);
     if (databases.isEmpty()) {
       throw new IllegalArgumentException("no database is configured");
     }
+  }
+
+  /** With nothing said about failovers. */
+  public Settings(
+      List<DatabaseSettings> databases,
+      Path file,
+      Path dictionary,
+      Path jobClasses,
+      @Nullable Path jars,
+      WorkerOptions worker,
+      @Nullable String embeddedTemporal,
+      boolean embedded) {
+    this(
+        databases,
+        file,
+        dictionary,
+        jobClasses,
+        jars,
+        worker,
+        embeddedTemporal,
+        embedded,
+        FailoverSettings.DEFAULT);
   }
 
   /** The database of that name; throws INVALID_OPTION for one that is not configured. */

@@ -8,11 +8,15 @@ import dev.bbm.activities.topology.Address;
 import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.activities.topology.Pooler;
 import dev.bbm.activities.topology.Secret;
+import dev.bbm.workflows.failover.Budgets;
+import dev.bbm.workflows.failover.Hook;
+import dev.bbm.workflows.failover.Promotion;
 import dev.bbm.workflows.failure.ApplicationException;
 import dev.bbm.workflows.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +84,10 @@ final class ConfigurationLoaderTest {
           slices: 7
           max_running: 2
           http: 9464
+        failover:
+          promote: {command: patronictl switchover, timeout: 2m}
+          pause_app: {command: pause, undo: resume, timeout: 10s}
+          budgets: {drain: 1s, fence: 2s, lock: 3s, catch_up: 4s, promotion: 5s, record: 6s, approval: 7s, hook: 8s}
         """);
     write("conf/ci.password", "hidden\n");
 
@@ -127,7 +135,23 @@ final class ConfigurationLoaderTest {
                 folder.resolve("conf/jars"),
                 new WorkerOptions(8, 2, new HttpAddress("127.0.0.1", 9464)),
                 null,
-                false));
+                false,
+                new FailoverSettings(
+                    Promotion.COMMAND,
+                    Map.of(
+                        Hook.PROMOTE,
+                        new HookSettings("patronictl switchover", null, Duration.ofMinutes(2)),
+                        Hook.PAUSE_APP,
+                        new HookSettings("pause", "resume", Duration.ofSeconds(10))),
+                    new Budgets(
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(4),
+                        Duration.ofMinutes(2),
+                        Duration.ofSeconds(6),
+                        Duration.ofSeconds(7),
+                        Duration.ofSeconds(10)))));
   }
 
   @Test
@@ -172,7 +196,7 @@ final class ConfigurationLoaderTest {
               assertThat(String.valueOf(thrown.getMessage()).lines())
                   .containsExactlyInAnyOrder(
                       "12 problems:",
-                      "  dictonary: \"x.yml\" is under an unknown name; known: databases, environments, dictionary, job_classes, jars, worker",
+                      "  dictonary: \"x.yml\" is under an unknown name; known: databases, environments, dictionary, job_classes, jars, worker, failover",
                       "  databases.main.shema: \"public\" is under an unknown name; known: url, endpoints, user, password, password_file,"
                           + " pooler, migration_url, gitlab_schemas, lock_gitlab_schemas, fallback, database_tasks, timeline_check, takeover",
                       "  databases: \"Geo-1\" is no name for a database; use lower-case letters, digits and _",
@@ -630,8 +654,8 @@ final class ConfigurationLoaderTest {
         .hasMessage(
             """
             3 problems:
-              environments.test.wroker: "{slices=1}" is under an unknown name; known: databases, dictionary, job_classes, jars, worker
-              environments.test.environments: "{}" is under an unknown name; known: databases, dictionary, job_classes, jars, worker
+              environments.test.wroker: "{slices=1}" is under an unknown name; known: databases, dictionary, job_classes, jars, worker, failover
+              environments.test.environments: "{}" is under an unknown name; known: databases, dictionary, job_classes, jars, worker, failover
               environments.test.databases.main.pooler: "odd" is no kind of pooler; write transaction, or none for any other\
             """);
   }

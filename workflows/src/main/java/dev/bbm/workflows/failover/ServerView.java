@@ -2,6 +2,8 @@ package dev.bbm.workflows.failover;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,5 +33,20 @@ public record ServerView(
 
   Optional<SchemaEntry> find(String gitlabSchema) {
     return schemas.stream().filter(it -> it.gitlabSchema().equals(gitlabSchema)).findFirst();
+  }
+
+  /** The rows of the schemas that move. */
+  Stream<SchemaEntry> moved(FailoverScope scope) {
+    return schemas.stream().filter(row -> scope.moves(row.gitlabSchema()));
+  }
+
+  boolean any(FailoverScope scope, Predicate<SchemaEntry> condition) {
+    return moved(scope).anyMatch(condition);
+  }
+
+  /** Whether every schema that moves has a row, and each meets the condition. */
+  boolean all(FailoverScope scope, Predicate<SchemaEntry> condition) {
+    return scope.movedSchemas().stream()
+        .allMatch(schema -> find(schema).filter(condition).isPresent());
   }
 }

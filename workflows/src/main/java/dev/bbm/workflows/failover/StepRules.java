@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
  * check explores the very rules that the activities apply. Each may be repeated, and a delayed
  * repeat does nothing. Source: failover-protocol.md, section 3.3.
  */
-public class StepRules {
+public class StepRules extends WayBackRules {
 
   /**
    * Step 3, on the source: no sub-batch, queueing or change of the moved schemas passes after it.
@@ -28,10 +28,15 @@ public class StepRules {
     if (source.inRecovery()) {
       return new Verdict.Refused("the source is a standby");
     }
+    if (source.journal() == null) {
+      return new Verdict.Refused("the journal does not know this failover: was it lost?");
+    }
     return changeMoved(
         scope,
         source,
-        row -> row.is(FENCED, scope) || row.is(RETIRED, scope),
+        row ->
+            (row.is(FENCED, scope) || row.is(RETIRED, scope))
+                && row.timeline() == source.timeline(),
         row -> row.state() == ACTIVE && row.timeline() == source.timeline(),
         row -> row.with(FENCED, row.epoch() + 1, scope.id()));
   }
@@ -52,7 +57,7 @@ public class StepRules {
       return new Verdict.Wait("the copy is still a standby");
     }
     boolean descends = copy.timeline() > fence.timeline() && showsFence(scope, fence, copy);
-    boolean later = all(scope, copy, row -> row.is(READY, scope) || row.is(ACTIVE, scope));
+    boolean later = copy.all(scope, row -> row.is(READY, scope) || row.is(ACTIVE, scope));
     return descends || later
         ? new Verdict.Done()
         : new Verdict.Refused("the promoted copy does not show the fence: it must be rebuilt");
@@ -66,8 +71,11 @@ public class StepRules {
     if (copy.inRecovery()) {
       return new Verdict.Wait("the copy is still a standby");
     }
-    if (all(scope, copy, row -> row.is(READY, scope) || row.is(ACTIVE, scope))) {
+    if (copy.all(scope, row -> row.is(READY, scope) || row.is(ACTIVE, scope))) {
       return new Verdict.Done();
+    }
+    if (copy.decision() == Decision.ABORT) {
+      return new Verdict.Refused("the journal says ABORT");
     }
     if (copy.timeline() <= fence.timeline() || !showsFence(scope, fence, copy)) {
       return new Verdict.Refused("the copy does not show the fence of this failover");
@@ -113,7 +121,7 @@ public class StepRules {
     if (source.journal() == null || source.inRecovery() || source.timeline() != fence.timeline()) {
       return new Verdict.Refused("the source was promoted since it was fenced");
     }
-    return all(scope, source, row -> row.is(RETIRED, scope) && fence.matches(row))
+    return source.all(scope, row -> row.is(RETIRED, scope) && fence.matches(row))
         ? new Verdict.Write(List.of(), Decision.COMMIT, false)
         : new Verdict.Refused("the source is not retired");
   }
@@ -126,10 +134,10 @@ public class StepRules {
     if (copy.inRecovery()) {
       return new Verdict.Wait("the copy is a standby now");
     }
-    if (all(scope, copy, row -> row.is(ACTIVE, scope))) {
+    if (copy.all(scope, row -> row.is(ACTIVE, scope))) {
       return new Verdict.Done();
     }
-    if (!all(scope, copy, row -> row.is(READY, scope))) {
+    if (copy.decision() == Decision.ABORT || !copy.all(scope, row -> row.is(READY, scope))) {
       return new Verdict.Refused("the copy is not ready for this failover");
     }
     List<SchemaEntry> rows =
@@ -138,93 +146,6 @@ public class StepRules {
             .map(row -> row.with(ACTIVE, row.epoch() + 1, scope.id()).onTimeline(copy.timeline()))
             .toList();
     return new Verdict.Write(rows, Decision.COMMIT, false);
-  }
-
-  /** The way back before the decision, first on the source: after it no step goes forward. */
-  public Verdict abort(FailoverScope scope, ServerView source) {
-    if (source.decision() == Decision.COMMIT) {
-      return new Verdict.Refused("the journal says COMMIT: the way back is a rollback");
-    }
-    return source.decision() == Decision.ABORT
-        ? new Verdict.Done()
-        : new Verdict.Write(List.of(), Decision.ABORT, false);
-  }
-
-  /** The way back, on a copy that answers: it never accepts anything again. */
-  public Verdict retireCopy(FailoverScope scope, ServerView copy, boolean rollingBack) {
-    if (copy.inRecovery()) {
-      return new Verdict.Done();
-    }
-    if (!rollingBack && any(scope, copy, row -> row.is(ACTIVE, scope))) {
-      return new Verdict.Refused("the copy is active: the way back is a rollback");
-    }
-    List<SchemaEntry> rows =
-        copy.schemas().stream()
-            .filter(row -> row.state() != RETIRED)
-            .map(row -> row.with(RETIRED, row.epoch(), scope.id()))
-            .toList();
-    Decision word = rollingBack ? null : Decision.ABORT;
-    return rows.isEmpty() ? new Verdict.Done() : new Verdict.Write(rows, word, rollingBack);
-  }
-
-  /** The way back before the decision, last on the source: it goes on, on the timeline it has. */
-  public Verdict restore(FailoverScope scope, ServerView source) {
-    if (source.decision() != Decision.ABORT) {
-      return new Verdict.Refused("the journal does not say ABORT");
-    }
-    if (source.inRecovery()) {
-      return new Verdict.Wait("the source is a standby");
-    }
-    return giveBack(scope, source, 0, false);
-  }
-
-  /** The rollback's first step, on the copy: fenced before the source may go on. */
-  public Verdict fenceCopy(FailoverScope scope, ServerView copy) {
-    if (copy.inRecovery()) {
-      return new Verdict.Wait("the copy is a standby now");
-    }
-    if (all(scope, copy, row -> row.is(FENCED, scope) || row.is(RETIRED, scope))) {
-      return new Verdict.Done();
-    }
-    if (!all(scope, copy, row -> row.is(ACTIVE, scope) || row.is(READY, scope))) {
-      return new Verdict.Refused("the copy does not belong to this failover");
-    }
-    List<SchemaEntry> rows =
-        copy.schemas().stream()
-            .filter(row -> row.is(ACTIVE, scope) || row.is(READY, scope))
-            .map(row -> row.with(FENCED, row.epoch() + 1, scope.id()))
-            .toList();
-    return Verdict.Write.of(rows);
-  }
-
-  /**
-   * The rollback's second step, on the source: active again, above every epoch that the copy had.
-   *
-   * @param copyEpoch the highest epoch on the fenced copy
-   */
-  public Verdict takeBack(FailoverScope scope, ServerView source, long copyEpoch) {
-    if (source.decision() != Decision.COMMIT) {
-      return new Verdict.Refused("the journal does not say COMMIT: nothing is to be taken back");
-    }
-    if (source.inRecovery()) {
-      return new Verdict.Wait("the source is a standby");
-    }
-    return giveBack(scope, source, copyEpoch, true);
-  }
-
-  private static Verdict giveBack(
-      FailoverScope scope, ServerView source, long above, boolean rolledBack) {
-    List<SchemaEntry> rows =
-        source.schemas().stream()
-            .filter(row -> row.is(FENCED, scope) || row.is(RETIRED, scope))
-            .filter(row -> scope.moves(row.gitlabSchema()))
-            .map(row ->
-                row.with(ACTIVE, Math.max(row.epoch(), above) + 1, null)
-                    .onTimeline(source.timeline()))
-            .toList();
-    return rows.isEmpty() && source.rolledBack() == rolledBack
-        ? new Verdict.Done()
-        : new Verdict.Write(rows, null, rolledBack);
   }
 
   /** All moved rows, or none: a row in another state refuses the step. */
@@ -252,18 +173,6 @@ public class StepRules {
   }
 
   private static boolean showsFence(FailoverScope scope, FenceToken fence, ServerView copy) {
-    return all(scope, copy, row -> row.is(FENCED, scope) && fence.matches(row));
-  }
-
-  private static boolean all(
-      FailoverScope scope, ServerView server, Predicate<SchemaEntry> condition) {
-    return scope.movedSchemas().stream()
-        .allMatch(schema -> server.find(schema).filter(condition).isPresent());
-  }
-
-  private static boolean any(
-      FailoverScope scope, ServerView server, Predicate<SchemaEntry> condition) {
-    return scope.movedSchemas().stream()
-        .anyMatch(schema -> server.find(schema).filter(condition).isPresent());
+    return copy.all(scope, row -> row.is(FENCED, scope) && fence.matches(row));
   }
 }

@@ -56,7 +56,8 @@ SELECT m.id AS number,
                     WHEN o.drain_until > clock_timestamp() THEN format('gitlab_schema %s is being drained', m.gitlab_schema)
                     WHEN pg_is_in_recovery() THEN 'this server is a standby'
                     WHEN o.timeline <> 0 AND o.timeline <> bbm.current_timeline()
-                        THEN format('the server was promoted (timeline %s, row says %s): waits for takeover', bbm.current_timeline(), o.timeline)
+                        THEN format('the server was promoted (timeline %s, row says %s): %s', bbm.current_timeline(), o.timeline,
+                                    coalesce(bbm.takeover_wait(m.gitlab_schema), 'waits for takeover'))
                END AS reason) AS blocked
   LEFT JOIN LATERAL (
         SELECT sum(j.updated_tuples) AS rows,

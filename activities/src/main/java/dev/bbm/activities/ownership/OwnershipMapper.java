@@ -14,7 +14,8 @@ public interface OwnershipMapper {
              o.place = (SELECT i.place FROM bbm.database_identity AS i LIMIT 1) AS at_this_place,
              pg_is_in_recovery() AS in_recovery,
              CASE WHEN pg_is_in_recovery() THEN NULL WHEN o.timeline = 0 THEN 0 ELSE bbm.current_timeline() END AS current_timeline,
-             EXISTS (SELECT FROM bbm.failovers AS f WHERE f.decision IS NULL) AS failover_undecided
+             EXISTS (SELECT FROM bbm.failovers AS f WHERE f.decision IS NULL) AS failover_undecided,
+             bbm.first_name_here() AS place_name
         FROM bbm.schema_ownership AS o
        ORDER BY o.gitlab_schema
       """)
@@ -33,7 +34,24 @@ public interface OwnershipMapper {
   @Select("SELECT bbm.unannounce(ARRAY[#{id}]::bigint[])")
   Object unannounce(@Param("id") long id);
 
-  /** The schemas that now carry this server's timeline, as a JSON array. */
-  @Select("SELECT to_jsonb(bbm.take_over_timeline(#{database}, #{by}))::text")
-  String takeOverTimeline(@Param("database") String database, @Param("by") String by);
+  /**
+   * The schemas that now carry this server's timeline, as a JSON array; those that moved to another
+   * place, given as one, are retired.
+   */
+  @Select(
+      """
+      SELECT to_jsonb(bbm.take_over_timeline(#{database}, #{by}, ARRAY(SELECT jsonb_array_elements_text(#{moved}::jsonb))))::text
+      """)
+  String takeOverTimeline(
+      @Param("database") String database, @Param("by") String by, @Param("moved") String moved);
+
+  /** Tells, once per reason, why the schemas of a promoted server are not taken over yet. */
+  @Select("SELECT bbm.note_takeover_wait(#{database}, #{by}, #{reason})")
+  Object noteTakeoverWait(
+      @Param("database") String database, @Param("by") String by, @Param("reason") String reason);
+
+  /** Tells, once per reason, why nobody may work for a database. */
+  @Select("SELECT bbm.note_alarm(#{database}, #{by}, #{reason})")
+  Object noteAlarm(
+      @Param("database") String database, @Param("by") String by, @Param("reason") String reason);
 }

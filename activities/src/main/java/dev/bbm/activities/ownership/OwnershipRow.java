@@ -4,8 +4,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One gitlab_schema as a database says it is owned; {@code currentTimeline} is null on a standby, 0
- * where it is not checked.
+ * One gitlab_schema as a database says it is owned.
+ *
+ * @param currentTimeline null on a standby, 0 where it is not checked
+ * @param placeName of the names that lead here, the first: it runs the shared schemas
  */
 public record OwnershipRow(
     String gitlabSchema,
@@ -17,7 +19,8 @@ public record OwnershipRow(
     @Nullable Boolean atThisPlace,
     boolean inRecovery,
     @Nullable Integer currentTimeline,
-    boolean failoverUndecided) {
+    boolean failoverUndecided,
+    @Nullable String placeName) {
 
   /**
    * Whether the named database may run this schema's migrations now; the gate has the last word.
@@ -34,6 +37,9 @@ public record OwnershipRow(
     if (!ownerDatabase.equals("*") && !ownerDatabase.equals(database)) {
       return Optional.of("its owner is " + ownerDatabase);
     }
+    if (ownerDatabase.equals("*") && placeName != null && !placeName.equals(database)) {
+      return Optional.of("it runs by the name " + placeName + " here");
+    }
     if (!Boolean.TRUE.equals(atThisPlace)) {
       return Optional.of("its row was written at another place");
     }
@@ -43,6 +49,14 @@ public record OwnershipRow(
     return isOnAnotherTimeline()
         ? Optional.of("this server runs on timeline " + currentTimeline)
         : Optional.empty();
+  }
+
+  /** Whether the row says that this very database runs the schema, were its timeline right. */
+  public boolean isClaimedBy(String database) {
+    return state.equals("ACTIVE")
+        && ownerDatabase.equals(database)
+        && Boolean.TRUE.equals(atThisPlace)
+        && !inRecovery;
   }
 
   /** Whether this server was promoted since the row was written. */

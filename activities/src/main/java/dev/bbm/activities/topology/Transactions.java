@@ -2,8 +2,8 @@ package dev.bbm.activities.topology;
 
 import dev.bbm.activities.failure.SqlStates;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.ibatis.session.SqlSession;
-import org.apache.ibatis.session.SqlSessionFactory;
 
 /**
  * The only ways to a mapper: one transaction of one database, errors translated by {@link
@@ -12,9 +12,9 @@ import org.apache.ibatis.session.SqlSessionFactory;
 public final class Transactions {
 
   private final String database;
-  private final SqlSessionFactory sessions;
+  private final Supplier<SqlSession> sessions;
 
-  Transactions(String database, SqlSessionFactory sessions) {
+  Transactions(String database, Supplier<SqlSession> sessions) {
     this.database = database;
     this.sessions = sessions;
   }
@@ -46,6 +46,6 @@ public final class Transactions {
    * pooling would leak to others.
    */
   public SqlSession open() {
-    return sessions.openSession();
+    return sessions.get();
   }
 }

@@ -131,49 +131,4 @@ final class SweepTest {
         "UPDATE bbm.schema_ownership SET state = 'FENCED' WHERE gitlab_schema = 'gitlab_main'");
     assertRefused("BM001", "it is FENCED", () -> sweep(session, 100));
   }
-
-  @Test
-  void takesOverTheNewTimelineOfItsOwnSchemasWithANewEpoch() throws SQLException {
-    promoted();
-
-    assertThat(session.one("SELECT bbm.take_over_timeline('main', 'worker')"))
-        .isEqualTo("{gitlab_main,gitlab_shared}");
-    assertThat(
-            session.one(
-                """
-                SELECT string_agg(format('%s/%s/%s', gitlab_schema, epoch, timeline = bbm.current_timeline()), ' ' ORDER BY gitlab_schema)
-                  FROM bbm.schema_ownership
-                """))
-        .isEqualTo("gitlab_ci/1/f gitlab_main/2/t gitlab_shared/2/t");
-    assertThat(session.one("SELECT bbm.take_over_timeline('main', 'worker')")).isEqualTo("{}");
-    assertThat(session.number("SELECT count(*) FROM bbm.migration_events WHERE kind = 'takeover'"))
-        .isEqualTo(2);
-  }
-
-  @Test
-  void doesNotTakeOverInTheMiddleOfAFailover() throws SQLException {
-    promoted();
-    session.run(
-        "INSERT INTO bbm.failovers (id, from_database, to_database) VALUES (gen_random_uuid(),"
-            + " 'main', 'ci')");
-
-    assertRefused(
-        "BM001",
-        "in the middle of a failover",
-        () -> session.run("SELECT bbm.take_over_timeline('main', 'worker')"));
-    assertThat(
-            session.one("SELECT string_agg(DISTINCT epoch::text, ' ') FROM bbm.schema_ownership"))
-        .isEqualTo("1");
-
-    session.run("UPDATE bbm.failovers SET decision = 'ABORT', decided_at = now()");
-    assertThat(session.one("SELECT bbm.take_over_timeline('main', 'worker')"))
-        .isEqualTo("{gitlab_main,gitlab_shared}");
-  }
-
-  /** The rows as a promotion leaves them; gitlab_ci is another database's. */
-  private void promoted() throws SQLException {
-    session.run("UPDATE bbm.schema_ownership SET timeline = timeline + 1");
-    session.run(
-        "UPDATE bbm.schema_ownership SET owner_database = 'ci' WHERE gitlab_schema = 'gitlab_ci'");
-  }
 }

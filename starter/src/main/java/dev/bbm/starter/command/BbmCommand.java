@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       ResumeCommand.class,
       EventsCommand.class,
       DbCommand.class,
+      FailoverCommand.class,
       BenchmarkCommand.class,
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -17,7 +17,7 @@ final class CommandGroups implements IHelpSectionRenderer {
     groups.put("Start", List.of("demo", "init", "worker"));
     groups.put("Run a migration", List.of("migrate", "queue", "wait", "pause", "resume"));
     groups.put("Look", List.of("list", "status", "events"));
-    groups.put("Many databases", List.of("db"));
+    groups.put("Many databases", List.of("db", "failover"));
     return groups;
   }
 

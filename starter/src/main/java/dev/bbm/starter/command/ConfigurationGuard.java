@@ -58,7 +58,7 @@ final class ConfigurationGuard {
     return ConfigurationCheck.of(
         databases.settings().databases().stream()
             .map(DatabaseSettings::name)
-            .map(databases::open)
+            .map(databases::openAnyway)
             .toList());
   }
 

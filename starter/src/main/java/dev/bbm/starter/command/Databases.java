@@ -2,18 +2,25 @@ package dev.bbm.starter.command;
 
 import dev.bbm.activities.OpenDatabase;
 import dev.bbm.activities.migration.MigrationMapper;
+import dev.bbm.activities.topology.Address;
 import dev.bbm.activities.topology.Database;
 import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.activities.topology.InstallMapper;
 import dev.bbm.starter.config.ConfigurationLoader;
 import dev.bbm.starter.config.Settings;
+import dev.bbm.starter.topology.EndpointChoice;
+import dev.bbm.starter.topology.EndpointSelection;
+import dev.bbm.starter.topology.EndpointSelection.Selected;
+import dev.bbm.starter.topology.EndpointView;
 import dev.bbm.workflows.failure.ApplicationException;
 import dev.bbm.workflows.failure.ErrorCode;
 import dev.bbm.workflows.migration.MigrationView;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,9 +39,13 @@ final class Databases implements AutoCloseable {
   /** object_not_in_prerequisite_state (the WAL position is asked) and read_only_sql_transaction. */
   private static final Set<String> STATES_OF_STANDBYS = Set.of("55000", "25006");
 
+  /** Longer than a server takes that is up; one that is down delays the command by so much. */
+  private static final Duration LOOK = Duration.ofSeconds(3);
+
   private final ConfigurationLoader loader;
   private final GlobalOptions options;
   private final Map<String, Database> opened = new ConcurrentHashMap<>();
+  private final Map<String, EndpointChoice> choices = new ConcurrentHashMap<>();
   private @Nullable Settings settings;
 
   Databases(ConfigurationLoader loader, GlobalOptions options) {
@@ -50,15 +61,48 @@ final class Databases implements AutoCloseable {
     return loaded;
   }
 
+  /** On the endpoint that owns it; throws COPY_TAKES_WRITES where two servers say that they do. */
   Database open(String name) {
-    return opened.computeIfAbsent(name, _ -> opened(settings().database(name)));
+    Database database = openAnyway(name);
+    if (choices.get(name) instanceof EndpointChoice.Ambiguous ambiguous) {
+      throw ApplicationException.of(
+          ErrorCode.COPY_TAKES_WRITES,
+          "database \"%s\": %s".formatted(name, ambiguous.sentence()),
+          "./bbm db validate-config");
+    }
+    return database;
+  }
+
+  /** The same, for looking at what is wrong with it. */
+  Database openAnyway(String name) {
+    return opened.computeIfAbsent(name, _ -> onItsEndpoint(opened(settings().database(name))));
+  }
+
+  private Database onItsEndpoint(Database database) {
+    if (database.settings().endpoints().size() > 1) {
+      Selected selected = new EndpointSelection(database).select(LOOK);
+      choices.put(database.name(), selected.choice());
+      if (selected.choice() instanceof EndpointChoice.Stay) {
+        firstThatAnswers(selected).ifPresent(database::useEndpoint);
+      }
+    }
+    return database;
+  }
+
+  /** Nobody owns it now, but what it says may be read. */
+  private static Optional<Address> firstThatAnswers(Selected selected) {
+    return selected.views().stream()
+        .filter(EndpointView.Answered.class::isInstance)
+        .map(EndpointView::endpoint)
+        .findFirst();
   }
 
   /** By its migration_url, for DDL; the same as {@link #open} where it has none. */
   Database openForMigrations(String name) {
-    DatabaseSettings database = settings().database(name);
+    Database usual = open(name);
+    DatabaseSettings database = usual.settings().at(usual.current());
     return database.migrationAddress() == null
-        ? open(name)
+        ? usual
         : opened.computeIfAbsent(name + " for migrations", _ -> opened(database.forMigrations()));
   }
 

@@ -39,6 +39,7 @@ public final class ConfigurationCheck {
     checkMain();
     checkTasks(found.values());
     databases.forEach(it -> checkFallback(it.settings(), found));
+    databases.forEach(it -> findings.addAll(EndpointFindings.of(it)));
     checkCopies(List.copyOf(found.values()));
     checkOwners(found.values());
     checkMoves(found);

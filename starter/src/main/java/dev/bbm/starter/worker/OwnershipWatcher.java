@@ -1,7 +1,6 @@
 package dev.bbm.starter.worker;
 
 import dev.bbm.activities.ownership.OwnedSchema;
-import dev.bbm.activities.ownership.OwnershipMapper;
 import dev.bbm.activities.ownership.OwnershipRow;
 import dev.bbm.activities.ownership.OwnershipToken;
 import dev.bbm.activities.topology.Database;
@@ -17,14 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at one database's ownership rows each second, and starts and stops the polling of its
- * schemas accordingly.
+ * Looks at one database's ownership rows each second, where its endpoint in use has them, and
+ * starts and stops the polling of its schemas accordingly.
  */
 final class OwnershipWatcher {
 
   private static final Logger log = LoggerFactory.getLogger(OwnershipWatcher.class);
 
   private final Database database;
+  private final EndpointWatch endpoints;
   private final Function<OwnershipToken, SchemaActivities> startPolling;
   private final Takeover takeover;
   private final WorkerMetrics metrics;
@@ -33,10 +33,12 @@ final class OwnershipWatcher {
 
   OwnershipWatcher(
       Database database,
+      EndpointWatch endpoints,
       Function<OwnershipToken, SchemaActivities> startPolling,
       Takeover takeover,
       WorkerMetrics metrics) {
     this.database = database;
+    this.endpoints = endpoints;
     this.startPolling = startPolling;
     this.takeover = takeover;
     this.metrics = metrics;
@@ -45,10 +47,7 @@ final class OwnershipWatcher {
   /** One look. A database that does not answer changes nothing: its slices fail and are retried. */
   void look() {
     try {
-      List<OwnershipRow> rows =
-          database
-              .transactions()
-              .reading(session -> session.getMapper(OwnershipMapper.class).listOwnership());
+      List<OwnershipRow> rows = endpoints.look();
       metrics.owned(database.name(), rows);
       follow(rows);
       takeover.consider(rows);

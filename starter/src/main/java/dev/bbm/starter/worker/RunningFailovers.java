@@ -11,18 +11,19 @@ import java.util.List;
  * Asks Temporal, by id, whether a failover to one of the configured databases runs: the journal may
  * be lost in a WAL tail.
  */
-final class RunningFailovers {
+public final class RunningFailovers {
 
   private final WorkflowClient client;
   private final List<String> databases;
 
-  RunningFailovers(WorkflowClient client, List<String> databases) {
+  /** Asks nobody yet. */
+  public RunningFailovers(WorkflowClient client, List<String> databases) {
     this.client = client;
     this.databases = databases;
   }
 
   /** True as well when Temporal does not answer. */
-  boolean mayRun() {
+  public boolean mayRun() {
     return databases.stream().anyMatch(this::mayRun);
   }
 

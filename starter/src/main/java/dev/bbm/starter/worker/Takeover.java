@@ -3,8 +3,8 @@ package dev.bbm.starter.worker;
 import dev.bbm.activities.ownership.OwnershipMapper;
 import dev.bbm.activities.ownership.OwnershipRow;
 import dev.bbm.activities.topology.Database;
-import dev.bbm.workflows.failure.ApplicationException;
-import dev.bbm.workflows.ownership.TaskQueues;
+import dev.bbm.starter.topology.PromotionCheck;
+import dev.bbm.starter.topology.Witness;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,90 +26,62 @@ final class Takeover {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Database database;
-  private final List<Database> others;
+  private final PromotionCheck check;
   private final BooleanSupplier failoverMayRun;
   private final String worker;
   private final InstantSource clock;
   private @Nullable Instant seenAt;
-  private String lastHindrance = "";
+  private String lastWait = "";
 
   /**
-   * @param others every other configured database
+   * @param databases all that are configured
    * @param failoverMayRun whether Temporal runs a failover, or cannot be asked
    */
   Takeover(
       Database database,
-      List<Database> others,
+      List<Database> databases,
       BooleanSupplier failoverMayRun,
       String worker,
       InstantSource clock) {
     this.database = database;
-    this.others = others;
+    this.check = new PromotionCheck(database, databases);
     this.failoverMayRun = failoverMayRun;
     this.worker = worker;
     this.clock = clock;
   }
 
   void consider(List<OwnershipRow> rows) {
-    List<OwnershipRow> promoted = rows.stream().filter(this::isOursOnAnotherTimeline).toList();
+    List<OwnershipRow> promoted = PromotionCheck.waiting(rows, database.name());
     if (promoted.isEmpty()) {
       seenAt = null;
+      lastWait = "";
       return;
     }
     if (seenAt == null) {
       seenAt = clock.instant();
-      log.warn(
-          "Database {} was promoted; its schemas are taken over in 10 s if nothing speaks against it",
-          database.name());
     }
-    if (clock.instant().isBefore(seenAt.plus(PATIENCE))) {
-      return;
+    if (!database.settings().automaticTakeover()) {
+      await("bbm.yml says takeover: manual");
+    } else if (clock.instant().isBefore(seenAt.plus(PATIENCE))) {
+      say(
+          "workers take it over in %d s if nothing speaks against it"
+              .formatted(PATIENCE.toSeconds()));
+    } else {
+      hindrance(rows).ifPresentOrElse(this::await, this::takeOver);
     }
-    hindrance(promoted).ifPresentOrElse(this::report, this::takeOver);
   }
 
-  private boolean isOursOnAnotherTimeline(OwnershipRow row) {
-    return row.state().equals("ACTIVE")
-        && row.isOnAnotherTimeline()
-        && (row.ownerDatabase().equals("*") || row.ownerDatabase().equals(database.name()));
-  }
-
-  private Optional<String> hindrance(List<OwnershipRow> promoted) {
-    if (promoted.stream().anyMatch(OwnershipRow::failoverUndecided)) {
-      return Optional.of("the journal shows an undecided failover");
+  private Optional<String> hindrance(List<OwnershipRow> rows) {
+    if (rows.stream().anyMatch(OwnershipRow::failoverUndecided)) {
+      return Optional.of("the journal shows an undecided failover: ./bbm failover resume");
     }
     if (failoverMayRun.getAsBoolean()) {
       return Optional.of("Temporal runs a failover, or does not answer");
     }
-    return others.stream().flatMap(other -> claimOf(other, promoted).stream()).findFirst();
-  }
-
-  /** Why another configured server might own one of the schemas, or nothing. */
-  private static Optional<String> claimOf(Database other, List<OwnershipRow> promoted) {
-    List<OwnershipRow> rows;
-    try {
-      rows =
-          other
-              .transactions()
-              .reading(session -> session.getMapper(OwnershipMapper.class).listOwnership());
-    } catch (ApplicationException silent) {
-      return Optional.of("database %s does not answer".formatted(other.name()));
-    }
-    return rows.stream()
-        .filter(row -> !row.inRecovery() && !row.state().equals("RETIRED"))
-        .filter(row -> !TaskQueues.isShared(row.gitlabSchema()))
-        .filter(row -> promoted.stream().anyMatch(ours -> contradicts(ours, row)))
+    return check.ask(rows).stream()
+        .filter(witness -> witness.verdict() != Witness.Verdict.FINE)
         .findFirst()
-        .map(row ->
-            "database %s has %s as %s".formatted(other.name(), row.gitlabSchema(), row.state()));
-  }
-
-  /**
-   * Another place says that it has the same schema; the same place is our own server under another
-   * name.
-   */
-  private static boolean contradicts(OwnershipRow ours, OwnershipRow row) {
-    return ours.gitlabSchema().equals(row.gitlabSchema()) && !ours.place().equals(row.place());
+        .map(Witness::sentence);
   }
 
   private void takeOver() {
@@ -117,24 +89,34 @@ final class Takeover {
         database
             .transactions()
             .inTransaction(session ->
-                session.getMapper(OwnershipMapper.class).takeOverTimeline(database.name(), worker));
+                session
+                    .getMapper(OwnershipMapper.class)
+                    .takeOverTimeline(database.name(), worker, "[]"));
     log.warn(
         "Worker {} took over {} of database {} on its new timeline",
         worker,
         taken,
         database.name());
-    lastHindrance = "";
+    lastWait = "";
     seenAt = null;
   }
 
-  private void report(String hindrance) {
-    if (!hindrance.equals(lastHindrance)) {
-      log.error(
-          "Database {} was promoted, and is not taken over: {}; a person must decide: ./bbm failover takeover {}",
-          database.name(),
-          hindrance,
-          database.name());
-      lastHindrance = hindrance;
+  private void await(String hindrance) {
+    say("%s; a person decides: ./bbm failover takeover %s".formatted(hindrance, database.name()));
+  }
+
+  /** Once per reason, in the log and as an event that status and db ownership show. */
+  private void say(String wait) {
+    if (wait.equals(lastWait)) {
+      return;
     }
+    log.warn("Database {} was promoted, and nothing of it runs: {}", database.name(), wait);
+    lastWait = wait;
+    database
+        .transactions()
+        .inTransaction(session ->
+            session
+                .getMapper(OwnershipMapper.class)
+                .noteTakeoverWait(database.name(), worker, wait));
   }
 }

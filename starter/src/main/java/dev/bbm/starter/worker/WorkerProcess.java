@@ -104,11 +104,16 @@ public final class WorkerProcess implements AutoCloseable {
 
   private OwnershipWatcher watcher(
       Database database, List<Database> databases, WorkerMetrics metrics) {
-    List<Database> others = databases.stream().filter(other -> other != database).toList();
     var failovers = new RunningFailovers(client, databases.stream().map(Database::name).toList());
     var takeover =
-        new Takeover(database, others, failovers::mayRun, settings.name(), InstantSource.system());
-    return new OwnershipWatcher(database, token -> serve(database, token), takeover, metrics);
+        new Takeover(
+            database, databases, failovers::mayRun, settings.name(), InstantSource.system());
+    return new OwnershipWatcher(
+        database,
+        new EndpointWatch(database, settings.name()),
+        token -> serve(database, token),
+        takeover,
+        metrics);
   }
 
   private Optional<OwnedSchema> findOwner(String gitlabSchema) {

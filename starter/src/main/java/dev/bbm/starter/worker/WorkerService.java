@@ -11,7 +11,9 @@ import dev.bbm.starter.config.TemporalConnection;
 import dev.bbm.starter.health.Health;
 import dev.bbm.starter.health.HealthServer;
 import dev.bbm.starter.health.WorkerMetrics;
+import dev.bbm.starter.topology.EndpointSelection;
 import dev.bbm.workflows.failure.ApplicationException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +32,9 @@ public final class WorkerService implements AutoCloseable {
 
   /** Control activities, the watch and the sweep, beside one connection per slice. */
   private static final int OTHER_CONNECTIONS = 4;
+
+  /** At the start nothing waits for an endpoint that is down but the start itself. */
+  private static final Duration FIRST_LOOK = Duration.ofSeconds(3);
 
   private final String name;
   private final Settings settings;
@@ -82,7 +87,10 @@ public final class WorkerService implements AutoCloseable {
     if (settings.worker().http() != null) {
       http = HealthServer.start(settings.worker().http(), this::health, metrics::scrape);
     }
-    databases.forEach(this::registerJobClasses);
+    databases.forEach(database -> {
+      new EndpointSelection(database).select(FIRST_LOOK);
+      registerJobClasses(database);
+    });
     awaitTemporal();
     if (closing.getCount() == 0) {
       return;

@@ -49,6 +49,8 @@ final class ErrorCodeTest {
             NOT_WRITE_LOCKED USER final 3
             REFERENCED_FROM_OUTSIDE USER final 3
             NO_OTHER_PLACE USER final 3
+            COPY_TAKES_WRITES USER final 3
+            TAKEOVER_REFUSED USER final 3
             SQL_ERROR USER final 1
             JOB_FAILED USER final 1
             MIGRATION_FAILED USER final 1

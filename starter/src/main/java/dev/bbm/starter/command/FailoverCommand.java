@@ -1,0 +1,28 @@
+package dev.bbm.starter.command;
+
+import dev.bbm.workflows.failure.ExitCode;
+import io.micronaut.context.annotation.Prototype;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The group of commands about failovers: prints its help when no verb is given. */
+@Prototype
+@Command(
+    name = "failover",
+    description = "Move gitlab_schemas to another database, or follow a promotion.",
+    subcommands = {FailoverTakeoverCommand.class},
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    exitCodeList = {"0:this help was shown", "2:no such command"})
+final class FailoverCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return ExitCode.DONE.code();
+  }
+}

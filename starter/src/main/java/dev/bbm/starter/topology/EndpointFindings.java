@@ -5,6 +5,7 @@ import dev.bbm.activities.topology.Database;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What is wrong with the endpoints of one database; a standby among them is not. */
 final class EndpointFindings {
@@ -49,6 +50,9 @@ final class EndpointFindings {
       case EndpointChoice.Stay _ -> {}
     }
     views.stream()
+        .flatMap(view -> promotedCopy(view, choice, database.name()).stream())
+        .forEach(findings::add);
+    views.stream()
         .filter(view -> !view.endpoint().equals(database.current()))
         .forEach(view -> {
           if (view instanceof EndpointView.Silent(Address endpoint, var why)) {
@@ -60,5 +64,21 @@ final class EndpointFindings {
           }
         });
     return findings;
+  }
+
+  /** A copy of the place beside its owner: it refuses all work, but somebody has promoted it. */
+  private static Optional<Finding> promotedCopy(
+      EndpointView view, EndpointChoice choice, String database) {
+    return choice instanceof EndpointChoice.Use use
+            && use.claim().valid()
+            && view instanceof EndpointView.Answered answered
+            && answered.claimFor(database).filter(claim -> !claim.valid()).isPresent()
+        ? Optional.of(
+            Finding.warning(
+                "endpoint %s of database \"%s\" was promoted, and refuses all work beside %s"
+                    .formatted(view.endpoint().url(), database, use.view().endpoint().url()),
+                "rebuild it as a standby; or stop the other one, then ./bbm failover takeover "
+                    + database))
+        : Optional.empty();
   }
 }

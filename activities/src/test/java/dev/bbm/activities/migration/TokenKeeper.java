@@ -111,7 +111,8 @@ public final class TokenKeeper implements AutoCloseable {
             request(uid, token),
             job(uid).orElse(null),
             new QuietHeartbeat(),
-            InstantSource.system())
+            InstantSource.system(),
+            SliceMeter.NONE)
         .run();
   }
 

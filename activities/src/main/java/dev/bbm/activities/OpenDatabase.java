@@ -1,5 +1,7 @@
 package dev.bbm.activities;
 
+import dev.bbm.activities.failover.FailoverCheckMapper;
+import dev.bbm.activities.failover.FailoverMapper;
 import dev.bbm.activities.migration.FinalizerMapper;
 import dev.bbm.activities.migration.MigrationMapper;
 import dev.bbm.activities.migration.SliceMapper;
@@ -21,6 +23,8 @@ public final class OpenDatabase {
 
   private static final List<Class<?>> MAPPERS =
       List.of(
+          FailoverCheckMapper.class,
+          FailoverMapper.class,
           FinalizerMapper.class,
           InstallMapper.class,
           MigrationMapper.class,

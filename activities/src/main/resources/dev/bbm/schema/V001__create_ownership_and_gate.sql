@@ -49,19 +49,6 @@ CREATE TABLE bbm.dictionary_source (
 CREATE UNIQUE INDEX dictionary_source_one_row ON bbm.dictionary_source ((true));
 COMMENT ON TABLE bbm.dictionary_source IS 'The file or folder that the dictionary was read from, for messages.';
 
-CREATE TABLE bbm.failovers (
-    id            uuid NOT NULL,
-    from_database text NOT NULL,
-    to_database   text NOT NULL,
-    decision      text,
-    started_at    timestamptz NOT NULL DEFAULT now(),
-    decided_at    timestamptz,
-    CONSTRAINT failovers_pkey PRIMARY KEY (id),
-    CONSTRAINT failovers_decision_check CHECK (decision IN ('COMMIT', 'ABORT'))
-);
-CREATE UNIQUE INDEX failovers_one_undecided ON bbm.failovers ((true)) WHERE decision IS NULL;
-COMMENT ON TABLE bbm.failovers IS 'The journal of failovers; at most one is undecided.';
-
 -- The first eight hex digits of the current WAL file's name. Not pg_control_checkpoint(): that one is stale for
 -- seconds after a promotion. Errors on a standby, so the gate fails closed there.
 CREATE FUNCTION bbm.current_timeline() RETURNS integer

@@ -64,7 +64,13 @@ BEGIN
     IF m.id IS NULL THEN
         RAISE EXCEPTION 'no migration with uid %', p_uid USING ERRCODE = 'BM109', HINT = './bbm list';
     END IF;
-    IF bbm.schema_of_table(m.table_name) IS DISTINCT FROM p_schema OR m.gitlab_schema <> p_schema THEN
+    IF m.gitlab_schema <> p_schema THEN -- relabelled: its workflow goes on elsewhere
+        c.status := m.status;
+        c.verdict := 'stopped';
+        c.reason := format('it is in gitlab_schema "%s" now, not in "%s"', m.gitlab_schema, p_schema);
+        RETURN c;
+    END IF;
+    IF bbm.schema_of_table(m.table_name) IS DISTINCT FROM p_schema THEN
         RAISE EXCEPTION 'table "%" is in gitlab_schema "%", the migration says "%", this worker serves "%"',
             m.table_name, bbm.schema_of_table(m.table_name), m.gitlab_schema, p_schema USING ERRCODE = 'BM001', HINT = './bbm db ownership';
     END IF;

@@ -46,7 +46,7 @@ BEGIN
         RAISE EXCEPTION 'the migration of job % is %', p_job, bbm.status_name(held.migration_status) USING ERRCODE = 'BM005';
     END IF;
     IF held.gitlab_schema <> p_schema THEN
-        RAISE EXCEPTION 'the migration of job % is in gitlab_schema "%", not "%"', p_job, held.gitlab_schema, p_schema USING ERRCODE = 'BM001';
+        RAISE EXCEPTION 'the migration of job % is in gitlab_schema "%", not "%"', p_job, held.gitlab_schema, p_schema USING ERRCODE = 'BM005';
     END IF;
     IF held.cursor <> p_cursor THEN
         RAISE EXCEPTION 'the cursor of job % is %, not %', p_job, held.cursor, p_cursor USING ERRCODE = 'BM006';

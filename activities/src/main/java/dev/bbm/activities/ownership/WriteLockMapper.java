@@ -20,6 +20,23 @@ public interface WriteLockMapper {
       """)
   List<WriteLock> list(@Param("configured") String configured);
 
+  /** Every table of a gitlab_schema that not every place has, whoever owns it. */
+  @Select(
+      """
+      SELECT l.relation::bigint AS relation, l.table_schema, l.table_name, l.gitlab_schema, l.home, l.locked, l.triggered, l.due
+        FROM bbm.write_locks('{}') AS l
+       WHERE l.gitlab_schema IS NOT NULL AND NOT bbm.is_everywhere(l.gitlab_schema)
+       ORDER BY l.table_schema, l.table_name
+      """)
+  List<WriteLock> listClassified();
+
+  /** Locks the table, whoever owns it; whether it was unlocked before. */
+  @Select(
+      """
+      SELECT bbm.lock_table(#{relation}::bigint::oid, make_interval(secs => #{patience} / 1000.0))
+      """)
+  boolean lock(@Param("relation") long relation, @Param("patience") long patience);
+
   /** The oids of all tables, as a migration begins. */
   @Select("SELECT c.oid::bigint FROM pg_catalog.pg_class AS c WHERE c.relkind IN ('r', 'p')")
   List<Long> listRelations();

@@ -1,0 +1,89 @@
+package dev.bbm.activities.failover;
+
+import dev.bbm.activities.topology.Database;
+import dev.bbm.workflows.failover.FailoverScope;
+import dev.bbm.workflows.failover.MigrationAtFailover;
+import dev.bbm.workflows.failover.MigrationVerdict;
+import dev.bbm.workflows.failure.ApplicationException;
+import dev.bbm.workflows.failure.ErrorCategory;
+import dev.bbm.workflows.ownership.TaskQueues;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Compares each migration at the fence on the source with its start on the copy. */
+final class MigrationVerdicts {
+
+  private final FailoverServers servers;
+
+  MigrationVerdicts(FailoverServers servers) {
+    this.servers = servers;
+  }
+
+  /** Every migration that was noted on either side; a server that is down noted nothing. */
+  List<MigrationVerdict> of(FailoverScope scope) {
+    Map<String, MigrationAtFailover> fenced = noted(servers.source(), scope, "fence");
+    Map<String, MigrationAtFailover> started = noted(servers.copy(), scope, "start");
+    return Stream.concat(
+            fenced.keySet().stream(),
+            started.keySet().stream().filter(uid -> !fenced.containsKey(uid)))
+        .map(uid -> verdict(scope, fenced.get(uid), started.get(uid)))
+        .toList();
+  }
+
+  private static Map<String, MigrationAtFailover> noted(
+      Database database, FailoverScope scope, String at) {
+    try {
+      return database
+          .transactions()
+          .reading(session -> session.getMapper(FailoverMapper.class).listNoted(scope.id(), at))
+          .stream()
+          .collect(
+              Collectors.toMap(
+                  MigrationAtFailover::uid,
+                  Function.identity(),
+                  (one, _) -> one,
+                  LinkedHashMap::new));
+    } catch (ApplicationException silent) {
+      if (silent.code().category() != ErrorCategory.UNAVAILABLE) {
+        throw silent;
+      }
+      return Map.of();
+    }
+  }
+
+  private static MigrationVerdict verdict(
+      FailoverScope scope,
+      @Nullable MigrationAtFailover fenced,
+      @Nullable MigrationAtFailover started) {
+    return new MigrationVerdict(fenced, started, word(scope, fenced, started));
+  }
+
+  private static String word(
+      FailoverScope scope,
+      @Nullable MigrationAtFailover fenced,
+      @Nullable MigrationAtFailover started) {
+    if (fenced == null) {
+      return "found on the copy only";
+    }
+    if (fenced.status().equals("quarantined")) {
+      return "quarantined";
+    }
+    if (TaskQueues.isShared(fenced.gitlabSchema())) {
+      return started == null ? "stayed" : "goes on in both places";
+    }
+    if (!scope.moves(fenced.gitlabSchema())) {
+      return "stayed";
+    }
+    if (started == null) {
+      return "stayed at its cursor";
+    }
+    return started.jobs().equals(fenced.jobs())
+        ? "moved at its cursor"
+        : "PROGRESS DIFFERS: do not let it run";
+  }
+}

@@ -218,7 +218,7 @@ BEGIN
          LIMIT 200
     LOOP
         EXECUTE format(
-            'SELECT EXISTS (SELECT FROM %1$I.%2$I TABLESAMPLE SYSTEM (1) AS s WHERE age(s.xmin) < age($1) AND age(s.xmin) >= 0)
+            'SELECT EXISTS (SELECT FROM %1$I.%2$I AS s TABLESAMPLE SYSTEM (1) WHERE age(s.xmin) < age($1) AND age(s.xmin) >= 0)
                  OR EXISTS (SELECT FROM %1$I.%2$I AS s WHERE s.ctid >= $2 AND age(s.xmin) < age($1) AND age(s.xmin) >= 0)',
             t.table_schema, t.table_name) INTO found USING locked, format('(%s,1)', t.page)::tid;
         IF found THEN

@@ -62,7 +62,7 @@ final class ChecksAfterwards {
             () -> rows(moved),
             () -> ids(),
             () -> quarantined())
-        .map(FailoverChecks::made)
+        .map(check -> FailoverChecks.made("C0", check))
         .toList();
   }
 

@@ -95,7 +95,7 @@ public final class FailoverActivitiesImpl implements FailoverActivities {
                   .drain()
                   .plus(request.budgets().fence())
                   .plus(request.budgets().lock());
-          on(servers.source(), it -> it.beginDrain(moved, longest.toSeconds()));
+          on(servers.source(), it -> it.beginDrain(moved, longest.toMillis() / 1000.0));
           long end = System.nanoTime() + request.budgets().drain().toNanos();
           long claimed = countClaimed(moved);
           while (claimed > 0 && System.nanoTime() < end) {

@@ -61,7 +61,7 @@ public final class FailoverChecks {
             () -> new FailoverRehearsal(servers).rehearse(request),
             () -> hooks(request),
             () -> collations())
-        .map(FailoverChecks::made)
+        .map(check -> made("P0", check))
         .toList();
   }
 
@@ -71,12 +71,12 @@ public final class FailoverChecks {
   }
 
   /** A server that does not answer, or a right that is missing, fails the check that needed it. */
-  static CheckResult made(Supplier<CheckResult> check) {
+  static CheckResult made(String code, Supplier<CheckResult> check) {
     try {
       return check.get();
     } catch (ApplicationException failure) {
       return CheckResult.of(
-          "P0",
+          code,
           "every check can be made",
           List.of(String.valueOf(failure.getMessage())),
           failure.code().name());
@@ -161,7 +161,7 @@ public final class FailoverChecks {
   private static final String NO_FAILOVER = "00000000-0000-0000-0000-000000000000";
 
   private CheckResult transactions(FailoverRequest request, String moved) {
-    double oldest = request.budgets().drain().toSeconds();
+    double oldest = request.budgets().drain().toMillis() / 1000.0;
     List<String> problems =
         Stream.of(
                 on(servers.source(), FailoverCheckMapper::listPrepared),
@@ -173,13 +173,12 @@ public final class FailoverChecks {
   }
 
   private CheckResult partitions() {
-    List<String> problems =
-        Stream.of(
-                on(servers.source(), FailoverCheckMapper::listMisplacedPartitions),
-                on(servers.source(), FailoverCheckMapper::listUnclassified))
-            .flatMap(List::stream)
-            .toList();
-    return CheckResult.of("P9", "every table and partition is classified", problems, "all");
+    List<String> unclassified = on(servers.source(), FailoverCheckMapper::listUnclassified);
+    return CheckResult.of(
+        "P9",
+        "every partition is classified as its table",
+        on(servers.source(), FailoverCheckMapper::listMisplacedPartitions),
+        unclassified.isEmpty() ? "all" : "never locked: " + String.join(", ", unclassified));
   }
 
   private CheckResult headroom() {

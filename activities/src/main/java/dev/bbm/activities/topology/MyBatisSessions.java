@@ -2,6 +2,7 @@ package dev.bbm.activities.topology;
 
 import dev.bbm.workflows.migration.MigrationStatus;
 import java.util.List;
+import java.util.Properties;
 import javax.sql.DataSource;
 import org.apache.ibatis.mapping.Environment;
 import org.apache.ibatis.plugin.Interceptor;
@@ -23,8 +24,7 @@ final class MyBatisSessions {
 
   static SqlSessionFactory factory(
       String database, DataSource pool, List<Class<?>> mappers, List<Interceptor> plugins) {
-    var configuration =
-        new Configuration(new Environment(database, new JdbcTransactionFactory(), pool));
+    var configuration = new Configuration(new Environment(database, transactionFactory(), pool));
     configuration.setMapUnderscoreToCamelCase(true);
     configuration.setArgNameBasedConstructorAutoMapping(true);
     configuration.setAutoMappingUnknownColumnBehavior(AutoMappingUnknownColumnBehavior.FAILING);
@@ -39,5 +39,17 @@ final class MyBatisSessions {
     mappers.forEach(configuration::addMapper);
     plugins.forEach(configuration::addInterceptor);
     return new SqlSessionFactoryBuilder().build(configuration);
+  }
+
+  /**
+   * Without this a session that is closed turns auto-commit on, which commits whatever its selects
+   * of functions have written.
+   */
+  private static JdbcTransactionFactory transactionFactory() {
+    var factory = new JdbcTransactionFactory();
+    var properties = new Properties();
+    properties.setProperty("skipSetAutoCommitOnClose", "true");
+    factory.setProperties(properties);
+    return factory;
   }
 }

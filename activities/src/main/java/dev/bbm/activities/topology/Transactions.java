@@ -22,7 +22,7 @@ public final class Transactions {
   /** Runs the work in one transaction and commits it; any error rolls it back. */
   public <T> T inTransaction(Function<SqlSession, T> work) {
     try (SqlSession session = open()) {
-      T result = work.apply(session);
+      T result = inSession(session, work);
       session.commit(true);
       return result;
     } catch (RuntimeException thrown) {
@@ -33,9 +33,23 @@ public final class Transactions {
   /** Runs work that changes nothing, and rolls back. */
   public <T> T reading(Function<SqlSession, T> work) {
     try (SqlSession session = open()) {
-      return work.apply(session);
+      T result = inSession(session, work);
+      session.rollback(true);
+      return result;
     } catch (RuntimeException thrown) {
       throw SqlStates.translate(database, thrown);
+    }
+  }
+
+  /**
+   * MyBatis itself rolls back nothing where there were only selects, though they call functions.
+   */
+  private static <T> T inSession(SqlSession session, Function<SqlSession, T> work) {
+    try {
+      return work.apply(session);
+    } catch (RuntimeException thrown) {
+      session.rollback(true);
+      throw thrown;
     }
   }
 

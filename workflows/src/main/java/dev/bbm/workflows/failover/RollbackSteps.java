@@ -2,10 +2,11 @@ package dev.bbm.workflows.failover;
 
 import dev.bbm.workflows.migration.MigrationRun;
 import dev.bbm.workflows.ownership.TaskQueues;
-import io.temporal.workflow.CancelExternalWorkflowException;
+import io.temporal.workflow.Async;
 import io.temporal.workflow.ExternalWorkflowStub;
-import io.temporal.workflow.SignalExternalWorkflowException;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -14,6 +15,9 @@ import java.util.Objects;
  * epoch. What the copy changed since the fence is dropped, and done again on the source.
  */
 final class RollbackSteps {
+
+  /** The server answers at once, that it is done or that there is no such workflow. */
+  private static final Duration LONGEST_CANCEL = Duration.ofSeconds(3);
 
   private final FailoverRequest request;
   private final StepRunner steps;
@@ -57,12 +61,14 @@ final class RollbackSteps {
         .forEach(RollbackSteps::cancel);
   }
 
+  /** One that has ended, or was never started, needs no end. */
   private static void cancel(String workflowId) {
     ExternalWorkflowStub workflow = Workflow.newUntypedExternalWorkflowStub(workflowId);
-    try {
-      workflow.cancel();
-    } catch (CancelExternalWorkflowException | SignalExternalWorkflowException ended) {
-      Workflow.getLogger(RollbackSteps.class).debug("Workflow {} has ended already", workflowId);
+    Promise<Void> cancelled = Async.procedure(workflow::cancel);
+    Workflow.await(LONGEST_CANCEL, cancelled::isCompleted);
+    if (!cancelled.isCompleted() || cancelled.getFailure() != null) {
+      Workflow.getLogger(RollbackSteps.class)
+          .info("Workflow {} was not there to be ended", workflowId);
     }
   }
 }

@@ -1,5 +1,11 @@
 package dev.bbm.activities.failover;
 
+import static dev.bbm.activities.failover.Steps.isDone;
+import static dev.bbm.activities.failover.Steps.on;
+import static dev.bbm.activities.failover.Steps.reading;
+import static dev.bbm.activities.failover.Steps.refused;
+import static dev.bbm.activities.failover.Steps.require;
+
 import dev.bbm.activities.ownership.SchemaLocks;
 import dev.bbm.activities.topology.Database;
 import dev.bbm.workflows.failover.CheckResult;
@@ -17,7 +23,6 @@ import dev.bbm.workflows.failover.SchemaEntry;
 import dev.bbm.workflows.failover.StepRules;
 import dev.bbm.workflows.failover.Verdict;
 import dev.bbm.workflows.failure.ApplicationException;
-import dev.bbm.workflows.failure.ErrorCategory;
 import dev.bbm.workflows.failure.ErrorCode;
 import io.temporal.activity.Activity;
 import java.time.Duration;
@@ -27,7 +32,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.ibatis.session.SqlSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,9 +45,6 @@ public final class FailoverActivitiesImpl implements FailoverActivities {
 
   /** After two tries of 5 s bbm's own sessions that still hold the keys are ended. */
   private static final int PATIENT_ATTEMPTS = 2;
-
-  /** Far more than one place hands out between a failover and its rollback. */
-  private static final int SKIPPED_IDS = 2_000_000;
 
   private final FailoverServers servers;
   private final Map<Hook, HookCommand> hooks;
@@ -341,94 +342,18 @@ public final class FailoverActivitiesImpl implements FailoverActivities {
 
   @Override
   public Decision abort(FailoverRequest request, String reason) {
-    return beating(_ -> {
-      FailoverScope scope = request.scope();
-      var transaction = new StepTransaction(request);
-      Verdict word =
-          transaction.onMoved(
-              servers.source(), view -> rules.abort(scope, view), (_, _) -> {}, reason);
-      if (word instanceof Verdict.Refused) {
-        return Decision.COMMIT;
-      }
-      ifItAnswers(() ->
-          transaction.onAll(
-              servers.copy(), view -> rules.retireCopy(scope, view, false), (_, _) -> {}));
-      new SchemaLocks(servers.source(), scope::moves).unlock();
-      require(
-          transaction.onMoved(
-              servers.source(),
-              view -> rules.restore(scope, view),
-              (mapper, _) -> mapper.bringMigrationsBack(scope.id(), request.by())));
-      on(servers.source(), it -> it.endDrain(JournalRow.json(scope.movedSchemas())));
-      return Decision.ABORT;
-    });
+    return beating(_ -> new WayBack(servers, rules, request).abort(reason));
   }
 
   @Override
   public long fenceCopy(FailoverRequest request, boolean copyIsStopped) {
-    return beating(_ -> {
-      FailoverScope scope = request.scope();
-      try {
-        require(
-            new StepTransaction(request)
-                .onAll(servers.copy(), view -> rules.fenceCopy(scope, view), (_, _) -> {}));
-        return highestEpoch(servers.copy());
-      } catch (ApplicationException failure) {
-        if (!copyIsStopped || failure.code().category() != ErrorCategory.UNAVAILABLE) {
-          throw failure;
-        }
-        // The copy had at most the fence, its activation and a rollback's fence that nobody saw.
-        return highestEpoch(servers.source()) + 2;
-      }
-    });
-  }
-
-  private static long highestEpoch(Database database) {
-    return reading(database, FailoverMapper::listEntries).stream()
-        .mapToLong(SchemaEntry::epoch)
-        .max()
-        .orElseThrow();
+    return beating(_ -> new WayBack(servers, rules, request).fenceCopy(copyIsStopped));
   }
 
   @Override
   public void takeBack(
       FailoverRequest request, long copyEpoch, boolean copyIsStopped, String reason) {
-    beating(_ -> {
-      FailoverScope scope = request.scope();
-      var transaction = new StepTransaction(request);
-      new SchemaLocks(servers.source(), scope::moves).unlock();
-      require(
-          transaction.onMoved(
-              servers.source(),
-              view -> rules.takeBack(scope, view, copyEpoch),
-              (mapper, verdict) -> {
-                mapper.bringMigrationsBack(scope.id(), request.by());
-                if (verdict instanceof Verdict.Write) {
-                  mapper.skipIds(SKIPPED_IDS);
-                }
-              },
-              reason));
-      ifItAnswers(() ->
-          transaction.onAll(
-              servers.copy(),
-              view -> rules.retireCopy(scope, view, true),
-              (mapper, _) -> mapper.giveUpCopy(scope.id(), request.by())));
-      return true;
-    });
-  }
-
-  /** On the way back a copy that does not answer changes nothing: nothing activates it any more. */
-  private static void ifItAnswers(Supplier<Verdict> work) {
-    try {
-      if (work.get() instanceof Verdict.Refused refusal) {
-        throw refused(refusal.why());
-      }
-    } catch (ApplicationException failure) {
-      if (failure.code().category() != ErrorCategory.UNAVAILABLE) {
-        throw failure;
-      }
-      log.warn("The copy was not told that it is given up: {}", failure.getMessage());
-    }
+    beating(_ -> new WayBack(servers, rules, request).takeBack(copyEpoch, reason));
   }
 
   private <T> T step(FailoverRequest request, FailoverStep step, Supplier<T> work) {
@@ -444,38 +369,5 @@ public final class FailoverActivitiesImpl implements FailoverActivities {
     try (Beat beat = new Beat(Activity.getExecutionContext(), timer)) {
       return work.apply(beat);
     }
-  }
-
-  private static boolean isDone(Verdict verdict) {
-    return switch (verdict) {
-      case Verdict.Done _ -> true;
-      case Verdict.Wait _ -> false;
-      case Verdict.Refused refusal -> throw refused(refusal.why());
-      case Verdict.Write write -> throw new IllegalStateException("nothing to write: " + write);
-    };
-  }
-
-  private static void require(Verdict verdict) {
-    switch (verdict) {
-      case Verdict.Write _, Verdict.Done _ -> {}
-      case Verdict.Refused refusal -> throw refused(refusal.why());
-      case Verdict.Wait wait -> throw ApplicationException.of(ErrorCode.OWNERSHIP_LOST, wait.why());
-    }
-  }
-
-  private static ApplicationException refused(String why) {
-    return ApplicationException.of(ErrorCode.FAILOVER_REFUSED, why);
-  }
-
-  private static <T> T on(Database database, Function<FailoverMapper, T> work) {
-    return database.transactions().inTransaction(session -> work.apply(mapper(session)));
-  }
-
-  private static <T> T reading(Database database, Function<FailoverMapper, T> work) {
-    return database.transactions().reading(session -> work.apply(mapper(session)));
-  }
-
-  private static FailoverMapper mapper(SqlSession session) {
-    return session.getMapper(FailoverMapper.class);
   }
 }

@@ -59,13 +59,50 @@ BEGIN
 END
 $$;
 
+-- A quarantined migration whose table is classified by now goes on as it was before, under the label of its table.
+CREATE FUNCTION bbm.release_quarantined(p_id bigint, p_reason text, p_by text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE AS
+$$
+DECLARE
+    m     bbm.batched_background_migrations;
+    known text;
+BEGIN
+    SELECT l.* INTO m FROM bbm.batched_background_migrations AS l WHERE l.id = p_id AND l.status = 8;
+    IF m.id IS NULL THEN
+        RETURN false;
+    END IF;
+    IF to_regclass(format('%I.%I', m.table_schema, m.table_name)) IS NULL THEN
+        RAISE EXCEPTION 'table "%" of % is gone', m.table_name, bbm.display_id(p_id)
+            USING ERRCODE = 'BM110', HINT = format('SELECT bbm.delete_batched_background_migration(''%s'', ''%s'')', m.job_class_name, m.table_name);
+    END IF;
+    known := bbm.require_schema_of_table(m.table_name);
+    PERFORM bbm.gate(known);
+    UPDATE bbm.batched_background_migrations AS u
+       SET gitlab_schema = known, status = coalesce(m.status_before_failover, 0), status_before_failover = NULL, failover_id = NULL,
+           revision = u.revision + 1, workflow_seen_at = NULL, updated_at = clock_timestamp()
+     WHERE u.id = p_id AND u.status = 8;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE bbm.batched_background_migration_jobs AS u
+       SET gitlab_schema = known
+     WHERE u.batched_background_migration_id = p_id AND u.gitlab_schema <> known;
+    PERFORM bbm.record_event(p_id, known, 'resumed', p_by, coalesce(p_reason, 'its table is classified now'));
+    RETURN true;
+END
+$$;
+
 -- Returns false when it was active already. A failed migration starts again with all attempts given back.
 CREATE FUNCTION bbm.resume_migration(p_id bigint, p_reason text DEFAULT NULL, p_by text DEFAULT NULL) RETURNS boolean
 LANGUAGE plpgsql VOLATILE AS
 $$
 DECLARE
-    m bbm.batched_background_migrations := bbm.lock_migration(p_id);
+    m bbm.batched_background_migrations;
 BEGIN
+    IF bbm.release_quarantined(p_id, p_reason, p_by) THEN
+        RETURN true;
+    END IF;
+    m := bbm.lock_migration(p_id);
     IF m.status = 1 THEN
         RETURN false;
     END IF;

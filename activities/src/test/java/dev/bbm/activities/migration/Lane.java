@@ -4,12 +4,12 @@ import dev.bbm.activities.database.TestSession;
 import java.sql.SQLException;
 
 /** What one lane's slices say to the database of {@code OwnedDatabase}. */
-record Lane(TestSession session, long migration, int number) {
+public record Lane(TestSession session, long migration, int number) {
 
   private static final String TOKEN = "'gitlab_main', 'main', 1, NULL";
 
   /** The verdict of a claim by worker "w" that knows the job class as it was queued. */
-  String claim(String claim) throws SQLException {
+  public String claim(String claim) throws SQLException {
     return claim(claim, "hash1", 4);
   }
 
@@ -49,7 +49,7 @@ record Lane(TestSession session, long migration, int number) {
   }
 
   /** Moves the running job's cursor to its end as its last sub-batch does. */
-  void work(String claim) throws SQLException {
+  public void work(String claim) throws SQLException {
     long job = job();
     open(claim);
     session.run(

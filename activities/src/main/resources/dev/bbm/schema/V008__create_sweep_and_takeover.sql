@@ -147,11 +147,15 @@ CREATE FUNCTION bbm.take_over_timeline(p_database text, p_by text, p_moved text[
 LANGUAGE plpgsql VOLATILE AS
 $$
 DECLARE
-    taken text[];
-    t     text;
+    wanted text[] := bbm.promoted_schemas(p_database);
+    taken  text[];
+    t      text;
 BEGIN
-    PERFORM bbm.lock_ownership_keys(bbm.promoted_schemas(p_database) || p_moved);
-    IF EXISTS (SELECT FROM bbm.failovers AS f WHERE f.decision IS NULL) AND bbm.promoted_schemas(p_database) <> '{}' THEN
+    IF wanted = '{}' THEN
+        RETURN wanted;
+    END IF;
+    PERFORM bbm.lock_ownership_keys(wanted || p_moved);
+    IF EXISTS (SELECT FROM bbm.failovers AS f WHERE f.decision IS NULL) THEN
         RAISE EXCEPTION 'database "%" changed its timeline in the middle of a failover', p_database
             USING ERRCODE = 'BM001', HINT = './bbm failover resume';
     END IF;
@@ -160,11 +164,11 @@ BEGIN
                                     WHERE o.gitlab_schema = ANY (p_moved) AND o.state = 'ACTIVE'
                                           AND o.timeline <> bbm.current_timeline()
                                     ORDER BY o.gitlab_schema), p_by);
-    -- Read again under the keys: another worker may have been first.
+    wanted := bbm.promoted_schemas(p_database); -- read again under the keys: another worker may have been first
     WITH moved AS (
         UPDATE bbm.schema_ownership AS u
            SET timeline = bbm.current_timeline(), epoch = u.epoch + 1
-         WHERE u.gitlab_schema = ANY (bbm.promoted_schemas(p_database))
+         WHERE u.gitlab_schema = ANY (wanted)
         RETURNING u.gitlab_schema
     )
     SELECT coalesce(array_agg(moved.gitlab_schema ORDER BY moved.gitlab_schema), '{}') INTO taken FROM moved;

@@ -15,7 +15,9 @@ public interface OwnershipMapper {
              pg_is_in_recovery() AS in_recovery,
              CASE WHEN pg_is_in_recovery() THEN NULL WHEN o.timeline = 0 THEN 0 ELSE bbm.current_timeline() END AS current_timeline,
              EXISTS (SELECT FROM bbm.failovers AS f WHERE f.decision IS NULL) AS failover_undecided,
-             bbm.first_name_here() AS place_name
+             bbm.first_name_here() AS place_name,
+             CASE WHEN NOT pg_is_in_recovery() AND o.timeline <> 0 AND o.timeline <> bbm.current_timeline()
+                  THEN bbm.takeover_wait(o.gitlab_schema) END AS takeover_wait
         FROM bbm.schema_ownership AS o
        ORDER BY o.gitlab_schema
       """)

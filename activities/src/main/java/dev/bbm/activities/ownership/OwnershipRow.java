@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param currentTimeline null on a standby, 0 where it is not checked
  * @param placeName of the names that lead here, the first: it runs the shared schemas
+ * @param takeoverWait why nobody has taken it over since this server was promoted; null where that
+ *     is not so, or nobody has said it
  */
 public record OwnershipRow(
     String gitlabSchema,
@@ -20,7 +22,8 @@ public record OwnershipRow(
     boolean inRecovery,
     @Nullable Integer currentTimeline,
     boolean failoverUndecided,
-    @Nullable String placeName) {
+    @Nullable String placeName,
+    @Nullable String takeoverWait) {
 
   /**
    * Whether the named database may run this schema's migrations now; the gate has the last word.
@@ -47,7 +50,9 @@ public record OwnershipRow(
       return Optional.of("this server is a standby");
     }
     return isOnAnotherTimeline()
-        ? Optional.of("this server runs on timeline " + currentTimeline)
+        ? Optional.of(
+            "this server runs on timeline %d%s"
+                .formatted(currentTimeline, takeoverWait == null ? "" : ": " + takeoverWait))
         : Optional.empty();
   }
 

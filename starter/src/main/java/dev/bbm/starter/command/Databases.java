@@ -2,25 +2,18 @@ package dev.bbm.starter.command;
 
 import dev.bbm.activities.OpenDatabase;
 import dev.bbm.activities.migration.MigrationMapper;
-import dev.bbm.activities.topology.Address;
 import dev.bbm.activities.topology.Database;
 import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.activities.topology.InstallMapper;
 import dev.bbm.starter.config.ConfigurationLoader;
 import dev.bbm.starter.config.Settings;
-import dev.bbm.starter.topology.EndpointChoice;
-import dev.bbm.starter.topology.EndpointSelection;
-import dev.bbm.starter.topology.EndpointSelection.Selected;
-import dev.bbm.starter.topology.EndpointView;
 import dev.bbm.workflows.failure.ApplicationException;
 import dev.bbm.workflows.failure.ErrorCode;
 import dev.bbm.workflows.migration.MigrationView;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,13 +32,10 @@ final class Databases implements AutoCloseable {
   /** object_not_in_prerequisite_state (the WAL position is asked) and read_only_sql_transaction. */
   private static final Set<String> STATES_OF_STANDBYS = Set.of("55000", "25006");
 
-  /** Longer than a server takes that is up; one that is down delays the command by so much. */
-  private static final Duration LOOK = Duration.ofSeconds(3);
-
   private final ConfigurationLoader loader;
   private final GlobalOptions options;
   private final Map<String, Database> opened = new ConcurrentHashMap<>();
-  private final Map<String, EndpointChoice> choices = new ConcurrentHashMap<>();
+  private final EndpointsInUse endpoints = new EndpointsInUse();
   private @Nullable Settings settings;
 
   Databases(ConfigurationLoader loader, GlobalOptions options) {
@@ -64,37 +54,41 @@ final class Databases implements AutoCloseable {
   /** On the endpoint that owns it; throws COPY_TAKES_WRITES where two servers say that they do. */
   Database open(String name) {
     Database database = openAnyway(name);
-    if (choices.get(name) instanceof EndpointChoice.Ambiguous ambiguous) {
-      throw ApplicationException.of(
-          ErrorCode.COPY_TAKES_WRITES,
-          "database \"%s\": %s".formatted(name, ambiguous.sentence()),
-          "./bbm db validate-config");
-    }
+    endpoints.requireOne(name);
     return database;
   }
 
   /** The same, for looking at what is wrong with it. */
   Database openAnyway(String name) {
-    return opened.computeIfAbsent(name, _ -> onItsEndpoint(opened(settings().database(name))));
+    return opened.computeIfAbsent(name, _ -> endpoints.lead(opened(settings().database(name))));
   }
 
-  private Database onItsEndpoint(Database database) {
-    if (database.settings().endpoints().size() > 1) {
-      Selected selected = new EndpointSelection(database).select(LOOK);
-      choices.put(database.name(), selected.choice());
-      if (selected.choice() instanceof EndpointChoice.Stay) {
-        firstThatAnswers(selected).ifPresent(database::useEndpoint);
-      }
+  /** Looks again where it is now, for a command that stays while a failover may move it. */
+  void follow(String name) {
+    endpoints.lead(open(name));
+  }
+
+  /** Whether it is on its way from one server to another, so that what it says is not final. */
+  boolean isOnItsWay(String name) {
+    return endpoints.isOnItsWay(name);
+  }
+
+  /**
+   * One database per place, as {@link Settings#places}; a name without tasks as well once a
+   * failover has given it a place of its own.
+   */
+  List<DatabaseSettings> places() {
+    return settings().databases().stream().filter(it -> hasPlace(it.name())).toList();
+  }
+
+  /** Whether it gives the ids of its place. */
+  boolean hasPlace(String name) {
+    DatabaseSettings database = settings().database(name);
+    if (database.databaseTasks() || database.endpoints().size() == 1) {
+      return database.databaseTasks();
     }
-    return database;
-  }
-
-  /** Nobody owns it now, but what it says may be read. */
-  private static Optional<Address> firstThatAnswers(Selected selected) {
-    return selected.views().stream()
-        .filter(EndpointView.Answered.class::isInstance)
-        .map(EndpointView::endpoint)
-        .findFirst();
+    openAnyway(name);
+    return endpoints.hasPlaceOfItsOwn(name);
   }
 
   /** By its migration_url, for DDL; the same as {@link #open} where it has none. */
@@ -178,7 +172,7 @@ final class Databases implements AutoCloseable {
 
   /** By the name that gives ids at its place, where that is another one. */
   private MigrationId canonical(MigrationId typed) {
-    if (settings().database(typed.database()).databaseTasks()) {
+    if (hasPlace(typed.database())) {
       return typed;
     }
     String shown =

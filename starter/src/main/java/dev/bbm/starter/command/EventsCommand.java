@@ -97,7 +97,7 @@ final class EventsCommand implements Callable<Integer> {
     var answers =
         databases.readAll(
             database == null
-                ? databases.settings().places()
+                ? databases.places()
                 : List.of(databases.settings().database(database)),
             session -> session.getMapper(MigrationMapper.class).listEvents(null, limit));
     var missing = Answer.missing(answers);

@@ -48,9 +48,7 @@ final class ListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<DatabaseSettings> asked =
-        database == null
-            ? databases.settings().places()
-            : List.of(databases.settings().database(database));
+        database == null ? databases.places() : List.of(databases.settings().database(database));
     Integer wanted = status == null ? null : status.code();
     var answers =
         databases.readAll(asked, session -> session.getMapper(MigrationMapper.class).list(wanted));
@@ -72,10 +70,10 @@ final class ListCommand implements Callable<Integer> {
       return true;
     }
     Settings settings = databases.settings();
-    return settings.database(database).databaseTasks()
+    return databases.hasPlace(database)
         ? settings
             .findDatabase(migration.ownerDatabase())
-            .map(DatabaseSettings::databaseTasks)
+            .map(it -> databases.hasPlace(it.name()))
             .orElse(true)
         : migration.ownerDatabase().equals(database);
   }

@@ -1,6 +1,7 @@
 package dev.bbm.starter.command;
 
 import dev.bbm.workflows.failure.ApplicationException;
+import dev.bbm.workflows.migration.MigrationStatus;
 import dev.bbm.workflows.migration.MigrationView;
 import java.util.function.Consumer;
 
@@ -27,12 +28,19 @@ final class Looks {
   }
 
   boolean isEnd() {
-    return last.status().isEnd();
+    return last.status().isEnd() && !isOnItsWay();
+  }
+
+  /** Its row here is left behind; it goes on where the database is soon. */
+  private boolean isOnItsWay() {
+    return last.status() == MigrationStatus.TRANSFERRED
+        && databases.isOnItsWay(migration.database());
   }
 
   /** The migration now, or as it was last while its database does not answer, said once. */
   MigrationView again() {
     try {
+      databases.follow(migration.database());
       last = databases.load(migration);
       if (away) {
         say.accept("database \"%s\" answers again".formatted(migration.database()));

@@ -31,6 +31,9 @@ final class StatusCommand implements Callable<Integer> {
   private static final String UNATTENDED =
       "no worker has looked at it: ./bbm worker, and check that it reaches Temporal";
 
+  private static final String BLIND =
+      "timeline  not checked (timeline_check: false): a promotion of its server is not noticed";
+
   @Spec private CommandSpec spec;
 
   @Mixin private MigrationArgument argument;
@@ -71,7 +74,13 @@ final class StatusCommand implements Callable<Integer> {
     }
     MigrationView view = databases.load(migration);
     boolean unattended = databases.isUnattended(migration);
-    output.print(view, () -> StatusText.facts(view) + (unattended ? "\n  " + UNATTENDED : ""));
+    boolean blind = !databases.settings().database(migration.database()).timelineCheck();
+    output.print(
+        view,
+        () ->
+            StatusText.facts(view)
+                + (blind ? "\n  " + BLIND : "")
+                + (unattended ? "\n  " + UNATTENDED : ""));
     return ExitCode.DONE.code();
   }
 

@@ -68,7 +68,7 @@ public sealed interface EndpointChoice {
     }
     Claiming best = chosen.get();
     return claiming.stream()
-        .filter(it -> it != best && it.claim().rivals(best.claim()))
+        .filter(it -> !it.equals(best) && it.claim().rivals(best.claim()))
         .filter(it -> !sameServer.test(best.view().endpoint(), it.view().endpoint()))
         .findFirst()
         .map(rival -> between(best, rival))

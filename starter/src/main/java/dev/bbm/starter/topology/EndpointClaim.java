@@ -19,7 +19,7 @@ record EndpointClaim(boolean valid, String place, int timeline, long epoch) {
   static Optional<EndpointClaim> of(List<OwnershipRow> rows) {
     return rows.stream()
         .map(EndpointClaim::of)
-        .max(Comparator.comparing(EndpointClaim::valid).thenComparing(EndpointClaim::epoch));
+        .max(Comparator.comparing(EndpointClaim::valid).thenComparingLong(EndpointClaim::epoch));
   }
 
   private static EndpointClaim of(OwnershipRow row) {

@@ -3,7 +3,9 @@ package dev.bbm.starter.exactness;
 import dev.bbm.activities.OpenDatabase;
 import dev.bbm.activities.job.JobClasses;
 import dev.bbm.activities.migration.BoundJobs;
+import dev.bbm.activities.topology.Address;
 import dev.bbm.activities.topology.DatabaseSettings;
+import dev.bbm.activities.topology.Pooler;
 import dev.bbm.activities.topology.Secret;
 import dev.bbm.starter.health.WorkerMetrics;
 import dev.bbm.starter.worker.WorkerProcess;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.ibatis.plugin.Interceptor;
 
 /**
@@ -23,6 +26,10 @@ final class ExactnessWorker {
   static final String NAME = "EXACTNESS_WORKER";
 
   static final String JDBC_URL = "EXACTNESS_JDBC_URL";
+
+  /** Set: another server that may hold the database. */
+  static final String OTHER_ENDPOINT = "EXACTNESS_OTHER_ENDPOINT";
+
   static final String JOBS = "EXACTNESS_JOBS";
   static final String TEMPORAL = "EXACTNESS_TEMPORAL";
   static final String STICKY = "EXACTNESS_STICKY";
@@ -36,7 +43,7 @@ final class ExactnessWorker {
     var name = variable(NAME);
     var settings =
         new DatabaseSettings(
-            "main", variable(JDBC_URL), "", new Secret(""), Subject.schemas(), true, true, 10);
+            "main", endpoints(), null, Subject.schemas(), List.of(), null, true, true, true, 10);
     var database = OpenDatabase.of(settings, "bbm/" + name, mutants());
     var jobs =
         new BoundJobs(
@@ -51,6 +58,13 @@ final class ExactnessWorker {
     worker.start();
     Runtime.getRuntime().addShutdownHook(new Thread(worker::close));
     Thread.currentThread().join();
+  }
+
+  private static List<Address> endpoints() {
+    return Stream.of(variable(JDBC_URL), System.getenv().getOrDefault(OTHER_ENDPOINT, ""))
+        .filter(url -> !url.isEmpty())
+        .map(url -> new Address(url, "", new Secret(""), Pooler.NONE))
+        .toList();
   }
 
   private static List<Interceptor> mutants() {

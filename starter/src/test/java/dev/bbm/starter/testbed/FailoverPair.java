@@ -67,7 +67,7 @@ public final class FailoverPair implements AutoCloseable {
         url: %s
         gitlab_schemas: [gitlab_main, gitlab_shared]
       ci:
-        url: %s
+        endpoints: [%s]
         gitlab_schemas: [gitlab_ci, gitlab_shared]
         database_tasks: false
     """

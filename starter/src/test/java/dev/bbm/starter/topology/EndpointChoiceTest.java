@@ -9,17 +9,15 @@ import dev.bbm.activities.topology.Secret;
 import dev.bbm.workflows.failure.ApplicationException;
 import dev.bbm.workflows.failure.ErrorCode;
 import java.util.List;
-import java.util.function.BiPredicate;
 import org.junit.jupiter.api.Test;
 
 final class EndpointChoiceTest {
 
   private static final Address A = address("a");
   private static final Address B = address("b");
-  private static final BiPredicate<Address, Address> DIFFERENT = (_, _) -> false;
   private static final EndpointView SILENT_A =
       new EndpointView.Silent(
-          A, ApplicationException.of(ErrorCode.DATABASE_UNREACHABLE, "gone", null));
+          A, ApplicationException.of(ErrorCode.DATABASE_UNREACHABLE, "gone", "start it"));
 
   @Test
   void usesTheOneThatOwnsTheName() {
@@ -42,7 +40,8 @@ final class EndpointChoiceTest {
   @Test
   void countsNoSharedSchema() {
     var shared =
-        new OwnershipRow("gitlab_shared", "*", 9, "ACTIVE", "q", 2, true, false, 2, false, "ci");
+        new OwnershipRow(
+            "gitlab_shared", "*", 9, "ACTIVE", "q", 2, true, false, 2, false, "ci", null);
 
     assertThat(choose(A, view(A, row("FENCED", 2, "p", 1, 1)), view(B, shared)))
         .isInstanceOf(EndpointChoice.Stay.class);
@@ -117,7 +116,7 @@ final class EndpointChoiceTest {
     EndpointView former = view(A, row("ACTIVE", 1, "p", 1, 1));
     EndpointView silent =
         new EndpointView.Silent(
-            B, ApplicationException.of(ErrorCode.DATABASE_UNREACHABLE, "gone", null));
+            B, ApplicationException.of(ErrorCode.DATABASE_UNREACHABLE, "gone", "start it"));
 
     assertThat(of(List.of(former, silent), new EndpointClaim(true, "p", 2, 2)))
         .isInstanceOf(EndpointChoice.Stay.class);
@@ -129,11 +128,11 @@ final class EndpointChoiceTest {
   }
 
   private static EndpointChoice of(List<EndpointView> views, EndpointClaim last) {
-    return EndpointChoice.of("ci", B, views, last, DIFFERENT);
+    return EndpointChoice.of("ci", B, views, last, (_, _) -> false);
   }
 
   private static EndpointChoice choose(Address current, EndpointView... views) {
-    return EndpointChoice.of("ci", current, List.of(views), null, DIFFERENT);
+    return EndpointChoice.of("ci", current, List.of(views), null, (_, _) -> false);
   }
 
   private static Address at(EndpointChoice.Use use) {
@@ -157,11 +156,13 @@ final class EndpointChoiceTest {
         false,
         currentTimeline,
         false,
-        "ci");
+        "ci",
+        null);
   }
 
   private static OwnershipRow standby() {
-    return new OwnershipRow("gitlab_ci", "ci", 1, "ACTIVE", "p", 1, true, true, null, false, "ci");
+    return new OwnershipRow(
+        "gitlab_ci", "ci", 1, "ACTIVE", "p", 1, true, true, null, false, "ci", null);
   }
 
   private static Address address(String host) {

@@ -96,10 +96,6 @@ final class EndpointsIT {
     assertThat(cli.run("status main_1").out())
         .contains("held: the server was promoted (timeline 2, row says 1): waits for takeover");
     assertThat(cli.run("db ownership").out()).contains("no: this server runs on timeline 2");
-    System.out.println(
-        "DOC "
-            + cli.run("db ownership").out()
-            + cli.run("failover takeover main --without-temporal --dry-run").out());
     assertThat(cli.run("pause main_1").exitCode()).isEqualTo(3);
     assertThat(cli.run("failover takeover main"))
         .satisfies(

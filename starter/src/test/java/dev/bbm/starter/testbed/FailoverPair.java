@@ -67,11 +67,11 @@ public final class FailoverPair implements AutoCloseable {
         url: %s
         gitlab_schemas: [gitlab_main, gitlab_shared]
       ci:
-        endpoints: [%s]
+        endpoints: ['%s']
         gitlab_schemas: [gitlab_ci, gitlab_shared]
         database_tasks: false
     """
-        .formatted(primary, String.join(", ", endpoints));
+        .formatted(primary, String.join("', '", endpoints));
   }
 
   private static String address(EmbeddedDatabaseServer server) {

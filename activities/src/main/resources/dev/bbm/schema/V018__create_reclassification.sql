@@ -45,32 +45,63 @@ BEGIN
 END
 $$;
 
--- From here on no sub-batch of these schemas passes, for at most so long: it ends by itself. Their workflows are told.
-CREATE FUNCTION bbm.begin_drain(p_schemas text[], p_longest interval) RETURNS void
+-- From here on no sub-batch of these schemas passes, for at most so long: it ends by itself. Their workflows are told. A call
+-- that comes after the decision does nothing.
+CREATE FUNCTION bbm.begin_drain(p_failover uuid, p_schemas text[], p_longest interval) RETURNS void
 LANGUAGE plpgsql VOLATILE AS
 $$
 BEGIN
     PERFORM bbm.lock_ownership_keys(p_schemas);
     UPDATE bbm.schema_ownership AS u
        SET drain_until = clock_timestamp() + p_longest
-     WHERE u.gitlab_schema = ANY (p_schemas) AND u.state = 'ACTIVE';
+     WHERE u.gitlab_schema = ANY (p_schemas) AND u.state = 'ACTIVE'
+       AND EXISTS (SELECT FROM bbm.failovers AS f WHERE f.id = p_failover AND f.decision IS NULL);
     UPDATE bbm.batched_background_migrations AS u
        SET revision = u.revision + 1, updated_at = clock_timestamp()
      WHERE u.gitlab_schema = ANY (p_schemas) AND u.status IN (1, 5);
 END
 $$;
 
-CREATE FUNCTION bbm.end_drain(p_schemas text[]) RETURNS void
+-- On a way back; not that of another failover.
+CREATE FUNCTION bbm.end_drain(p_failover uuid, p_schemas text[]) RETURNS void
 LANGUAGE plpgsql VOLATILE AS
 $$
 BEGIN
     PERFORM bbm.lock_ownership_keys(p_schemas);
     UPDATE bbm.schema_ownership AS u
        SET drain_until = NULL
-     WHERE u.gitlab_schema = ANY (p_schemas) AND u.drain_until IS NOT NULL;
+     WHERE u.gitlab_schema = ANY (p_schemas) AND u.drain_until IS NOT NULL
+       AND NOT EXISTS (SELECT FROM bbm.failovers AS f WHERE f.id <> p_failover AND f.decision IS NULL);
     UPDATE bbm.batched_background_migrations AS u
        SET revision = u.revision + 1, updated_at = clock_timestamp()
      WHERE u.gitlab_schema = ANY (p_schemas) AND u.status IN (1, 5);
+END
+$$;
+
+-- Locks one table of a schema that does not live here, or will not. Under the schema's key: a call that comes after a way back
+-- finds the schema ACTIVE, or the word ABORT, and is refused. False: it was locked.
+CREATE FUNCTION bbm.lock_table_in_failover(p_failover uuid, p_schema text, p_relation oid, p_patience interval) RETURNS boolean
+LANGUAGE plpgsql VOLATILE AS
+$$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7771, bbm.ownership_key(p_schema));
+    IF EXISTS (SELECT FROM bbm.schema_ownership AS o WHERE o.gitlab_schema = p_schema AND o.state IN ('ACTIVE', 'READY'))
+       OR EXISTS (SELECT FROM bbm.failovers AS f WHERE f.id = p_failover AND (f.decision = 'ABORT' OR f.rolled_back)) THEN
+        RAISE EXCEPTION 'the tables of gitlab_schema "%" are not to be locked here any more', p_schema USING ERRCODE = 'BM121';
+    END IF;
+    RETURN bbm.lock_table(p_relation, p_patience);
+END
+$$;
+
+-- Unlocks one table, unless another failover has stopped its schema here. False: it was not locked, or stays so.
+CREATE FUNCTION bbm.unlock_table_in_failover(p_failover uuid, p_schema text, p_relation oid, p_patience interval) RETURNS boolean
+LANGUAGE plpgsql VOLATILE AS
+$$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7771, bbm.ownership_key(p_schema));
+    RETURN NOT EXISTS (SELECT FROM bbm.schema_ownership AS o
+                        WHERE o.gitlab_schema = p_schema AND o.state IN ('FENCED', 'RETIRED') AND o.failover_id IS DISTINCT FROM p_failover)
+       AND bbm.unlock_table(p_relation, p_patience);
 END
 $$;
 

@@ -68,9 +68,9 @@ final class ChecksAfterwards {
 
   private CheckResult locks(FailoverScope scope) {
     var problems = new ArrayList<String>();
-    addUnlocked(problems, servers.source(), scope::moves);
-    addUnlocked(problems, servers.copy(), schema -> !scope.livesOnCopy(schema));
-    new SchemaLocks(servers.copy(), scope::moves)
+    addUnlocked(problems, servers.source(), scope.id(), scope::moves);
+    addUnlocked(problems, servers.copy(), scope.id(), schema -> !scope.livesOnCopy(schema));
+    new SchemaLocks(servers.copy(), scope.id(), scope::moves)
         .list().stream()
             .filter(it -> it.triggered())
             .forEach(it ->
@@ -80,8 +80,8 @@ final class ChecksAfterwards {
   }
 
   private static void addUnlocked(
-      List<String> problems, Database database, Predicate<String> schemas) {
-    new SchemaLocks(database, schemas)
+      List<String> problems, Database database, String failover, Predicate<String> schemas) {
+    new SchemaLocks(database, failover, schemas)
         .list().stream()
             .filter(it -> !it.locked())
             .forEach(it ->

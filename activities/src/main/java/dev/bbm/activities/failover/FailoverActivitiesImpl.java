@@ -96,7 +96,9 @@ public final class FailoverActivitiesImpl implements FailoverActivities {
                   .drain()
                   .plus(request.budgets().fence())
                   .plus(request.budgets().lock());
-          on(servers.source(), it -> it.beginDrain(moved, longest.toMillis() / 1000.0));
+          on(
+              servers.source(),
+              it -> it.beginDrain(request.scope().id(), moved, longest.toMillis() / 1000.0));
           long end = System.nanoTime() + request.budgets().drain().toNanos();
           long claimed = countClaimed(moved);
           while (claimed > 0 && System.nanoTime() < end) {
@@ -157,7 +159,9 @@ public final class FailoverActivitiesImpl implements FailoverActivities {
         request,
         FailoverStep.LOCK_APP,
         () -> {
-          int locked = new SchemaLocks(servers.source(), request.scope()::moves).lock();
+          int locked =
+              new SchemaLocks(servers.source(), request.scope().id(), request.scope()::moves)
+                  .lock();
           servers
               .source()
               .transactions()
@@ -257,7 +261,7 @@ public final class FailoverActivitiesImpl implements FailoverActivities {
                                   allSchemas(mapper).stream().filter(scope::livesOnCopy).toList()));
                         }
                       }));
-          new SchemaLocks(servers.copy(), scope::livesOnCopy).unlock();
+          new SchemaLocks(servers.copy(), scope.id(), scope::livesOnCopy).unlock();
           return movedRows(request, servers.copy()).getFirst().place();
         });
   }
@@ -319,7 +323,11 @@ public final class FailoverActivitiesImpl implements FailoverActivities {
         request,
         FailoverStep.REPOINT,
         () ->
-            new SchemaLocks(servers.copy(), schema -> !request.scope().livesOnCopy(schema)).lock());
+            new SchemaLocks(
+                    servers.copy(),
+                    request.scope().id(),
+                    schema -> !request.scope().livesOnCopy(schema))
+                .lock());
   }
 
   @Override

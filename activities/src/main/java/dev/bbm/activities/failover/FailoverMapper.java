@@ -114,13 +114,19 @@ public interface FailoverMapper {
   /** Step 2. */
   @Select(
       """
-      SELECT bbm.begin_drain(ARRAY(SELECT jsonb_array_elements_text(#{schemas}::jsonb)), make_interval(secs => #{seconds}))
+      SELECT bbm.begin_drain(#{failover}::uuid, ARRAY(SELECT jsonb_array_elements_text(#{schemas}::jsonb)), make_interval(secs => #{seconds}))
       """)
-  Object beginDrain(@Param("schemas") String schemas, @Param("seconds") double seconds);
+  Object beginDrain(
+      @Param("failover") String failover,
+      @Param("schemas") String schemas,
+      @Param("seconds") double seconds);
 
   /** Ends it, on a way back. */
-  @Select("SELECT bbm.end_drain(ARRAY(SELECT jsonb_array_elements_text(#{schemas}::jsonb)))")
-  Object endDrain(@Param("schemas") String schemas);
+  @Select(
+      """
+      SELECT bbm.end_drain(#{failover}::uuid, ARRAY(SELECT jsonb_array_elements_text(#{schemas}::jsonb)))
+      """)
+  Object endDrain(@Param("failover") String failover, @Param("schemas") String schemas);
 
   /** How many jobs of the schemas an attempt holds now. */
   @Select(

@@ -25,6 +25,11 @@ public record JournalRow(String id, String from, String to, String moved, String
         json(request));
   }
 
+  /** The request as a journal keeps it. */
+  public static String write(FailoverRequest request) {
+    return json(request);
+  }
+
   static String json(Object value) {
     try {
       return JSON.writeValueAsString(value);

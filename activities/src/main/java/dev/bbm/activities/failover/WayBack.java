@@ -63,13 +63,15 @@ final class WayBack {
               }
               require(word);
               ifItAnswers(this::retireCopy);
-              new SchemaLocks(servers.source(), scope::moves).unlock();
+              new SchemaLocks(servers.source(), scope.id(), scope::moves).unlock();
               require(
                   transaction.onMoved(
                       servers.source(),
                       view -> rules.restore(scope, view),
                       (mapper, _) -> mapper.bringMigrationsBack(scope.id(), request.by())));
-              on(servers.source(), it -> it.endDrain(JournalRow.json(scope.movedSchemas())));
+              on(
+                  servers.source(),
+                  it -> it.endDrain(scope.id(), JournalRow.json(scope.movedSchemas())));
               return Decision.ABORT;
             });
   }
@@ -119,7 +121,7 @@ final class WayBack {
         .recorded(
             "TAKE_BACK",
             () -> {
-              new SchemaLocks(servers.source(), scope::moves).unlock();
+              new SchemaLocks(servers.source(), scope.id(), scope::moves).unlock();
               require(
                   transaction.onMoved(
                       servers.source(),

@@ -40,6 +40,7 @@ public final class SqlStates {
       case "BM110" -> ErrorCode.ILLEGAL_TRANSITION;
       case "BM111" -> ErrorCode.TABLE_NOT_CLASSIFIED;
       case "BM112" -> ErrorCode.NOT_FINISHED;
+      case "BM120", "BM121" -> ErrorCode.FAILOVER_REFUSED;
       case "BM131" -> ErrorCode.NOT_WRITE_LOCKED;
       case "BM132" -> ErrorCode.REFERENCED_FROM_OUTSIDE;
       case "2F002" -> ErrorCode.WRITE_LOCKED;

@@ -14,11 +14,13 @@ import java.util.stream.Collectors;
 public final class SchemaLocks {
 
   private final Database database;
+  private final String failover;
   private final Predicate<String> schemas;
 
-  /** Changes nothing yet. */
-  public SchemaLocks(Database database, Predicate<String> schemas) {
+  /** Changes nothing yet; {@code failover} is its id. */
+  public SchemaLocks(Database database, String failover, Predicate<String> schemas) {
     this.database = database;
+    this.failover = failover;
     this.schemas = schemas;
   }
 
@@ -40,7 +42,7 @@ public final class SchemaLocks {
         new LockRounds(
             database,
             (locks, attempt) ->
-                locks.lock(attempt.table().relation(), attempt.patience())
+                locks.lockInFailover(failover, attempt.table(), attempt.patience())
                     ? LockAction.LOCKED
                     : LockAction.SKIPPED,
             LockAction.NEEDS_LOCK));
@@ -55,7 +57,7 @@ public final class SchemaLocks {
         new LockRounds(
             database,
             (locks, attempt) ->
-                locks.unlock(attempt.table().relation(), attempt.patience())
+                locks.unlockInFailover(failover, attempt.table(), attempt.patience())
                     ? LockAction.UNLOCKED
                     : LockAction.SKIPPED,
             LockAction.NEEDS_UNLOCK));

@@ -30,12 +30,27 @@ public interface WriteLockMapper {
       """)
   List<WriteLock> listClassified();
 
-  /** Locks the table, whoever owns it; whether it was unlocked before. */
+  /** Locks the table for a failover; refused where its schema lives here. */
   @Select(
       """
-      SELECT bbm.lock_table(#{relation}::bigint::oid, make_interval(secs => #{patience} / 1000.0))
+      SELECT bbm.lock_table_in_failover(#{failover}::uuid, #{table.gitlabSchema}, #{table.relation}::bigint::oid,
+                                        make_interval(secs => #{patience} / 1000.0))
       """)
-  boolean lock(@Param("relation") long relation, @Param("patience") long patience);
+  boolean lockInFailover(
+      @Param("failover") String failover,
+      @Param("table") WriteLock table,
+      @Param("patience") long patience);
+
+  /** Unlocks the table for a failover, unless another one has stopped its schema. */
+  @Select(
+      """
+      SELECT bbm.unlock_table_in_failover(#{failover}::uuid, #{table.gitlabSchema}, #{table.relation}::bigint::oid,
+                                          make_interval(secs => #{patience} / 1000.0))
+      """)
+  boolean unlockInFailover(
+      @Param("failover") String failover,
+      @Param("table") WriteLock table,
+      @Param("patience") long patience);
 
   /** The oids of all tables, as a migration begins. */
   @Select("SELECT c.oid::bigint FROM pg_catalog.pg_class AS c WHERE c.relkind IN ('r', 'p')")

@@ -110,7 +110,7 @@ final class ReclassificationTest {
 
   @Test
   void drainsByItselfForAWhileOnly() throws SQLException {
-    session.run("SELECT bbm.begin_drain('{gitlab_ci}', '2 seconds')");
+    session.run("SELECT bbm.begin_drain('%s', '{gitlab_ci}', '2 seconds')".formatted(FAILOVER));
 
     assertThatThrownBy(() -> session.run("SELECT bbm.gate('gitlab_ci')"))
         .hasMessageContaining("is being drained");
@@ -199,5 +199,45 @@ final class ReclassificationTest {
 
     assertThatThrownBy(() -> session.run(decide.formatted(FAILOVER, "ABORT")))
         .hasMessageContaining("has another decision");
+  }
+
+  @Test
+  void aDrainThatComesAfterTheDecisionDoesNothing() throws SQLException {
+    session.run("UPDATE bbm.failovers SET decision = 'ABORT'");
+
+    session.run("SELECT bbm.begin_drain('%s', '{gitlab_ci}', '1 minute')".formatted(FAILOVER));
+
+    session.run("SELECT bbm.gate('gitlab_ci')");
+  }
+
+  @Test
+  void aLockThatComesAfterTheWayBackIsRefused() throws SQLException {
+    String lock =
+        "SELECT bbm.lock_table_in_failover('%s', 'gitlab_ci', 'ci_builds'::regclass, '1 second')"
+            .formatted(FAILOVER);
+    assertThatThrownBy(() -> session.run(lock)).hasMessageContaining("not to be locked here");
+
+    session.run(
+        "UPDATE bbm.schema_ownership SET state = 'FENCED' WHERE gitlab_schema = 'gitlab_ci'");
+    session.run(lock);
+    session.run("UPDATE bbm.failovers SET decision = 'ABORT'");
+
+    assertThatThrownBy(() -> session.run(lock)).hasMessageContaining("not to be locked here");
+  }
+
+  @Test
+  void anUnlockOfAnEarlierFailoverLeavesTheLocksOfThisOne() throws SQLException {
+    session.run(
+        "UPDATE bbm.schema_ownership SET state = 'FENCED', failover_id = '%s' WHERE gitlab_schema = 'gitlab_ci'"
+            .formatted(FAILOVER));
+    session.run(
+        "SELECT bbm.lock_table_in_failover('%s', 'gitlab_ci', 'ci_builds'::regclass, '1 second')"
+            .formatted(FAILOVER));
+    String unlock =
+        "SELECT bbm.unlock_table_in_failover('%s', 'gitlab_ci', 'ci_builds'::regclass, '1 second')";
+
+    assertThat(session.one(unlock.formatted("22222222-2222-2222-2222-222222222222")))
+        .isEqualTo("f");
+    assertThat(session.one(unlock.formatted(FAILOVER))).isEqualTo("t");
   }
 }

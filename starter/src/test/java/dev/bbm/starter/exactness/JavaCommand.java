@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command line of a main class of this package in a JVM of its own. */
-final class JavaCommand {
+/** The command line of a main class in a JVM of its own. */
+public final class JavaCommand {
 
   private JavaCommand() {}
 
   /** Short-lived JVMs: start-up counts, peak speed does not. */
-  static List<String> of(Class<?> main, String... arguments) {
+  public static List<String> of(Class<?> main, String... arguments) {
     var words = new ArrayList<String>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(

@@ -7,9 +7,10 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 
 /** A client of the test's own. */
-record TemporalClient(WorkflowServiceStubs stubs, WorkflowClient client) implements AutoCloseable {
+public record TemporalClient(WorkflowServiceStubs stubs, WorkflowClient client)
+    implements AutoCloseable {
 
-  static TemporalClient of(String target) {
+  public static TemporalClient of(String target) {
     var stubs =
         WorkflowServiceStubs.newServiceStubs(
             WorkflowServiceStubsOptions.newBuilder().setTarget(target).build());

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /** A Temporal server as a process, which can be killed and started again on its port. */
-sealed interface TemporalServer extends AutoCloseable permits DevServer, InJvmServer {
+public sealed interface TemporalServer extends AutoCloseable permits DevServer, InJvmServer {
 
   /** Which of the two servers that bbm can start. */
   enum Kind {

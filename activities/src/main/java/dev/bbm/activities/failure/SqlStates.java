@@ -49,6 +49,8 @@ public final class SqlStates {
       case "55P03" -> ErrorCode.LOCK_TIMEOUT;
       case "57014" -> ErrorCode.STATEMENT_TIMEOUT;
       case "57P01", "57P02", "57P03", "25P03", "25P04" -> ErrorCode.CONNECTION_LOST;
+      case "08004" ->
+          ErrorCode.LOGIN_REFUSED; // the driver's: a password is asked for, and none given
       case "53300" -> ErrorCode.TOO_MANY_CONNECTIONS;
       case "3D000" -> ErrorCode.INVALID_CONFIGURATION;
       case "42501" -> ErrorCode.PERMISSION_DENIED;
@@ -60,7 +62,7 @@ public final class SqlStates {
     return switch (state.length() < 2 ? "" : state.substring(0, 2)) {
       case "08" -> ErrorCode.CONNECTION_LOST;
       case "23" -> ErrorCode.CONSTRAINT_VIOLATION;
-      case "28" -> ErrorCode.PERMISSION_DENIED;
+      case "28" -> ErrorCode.LOGIN_REFUSED;
       case "0A", "21", "22", "25", "2B", "2D", "38", "39", "42", "44", "P0" -> ErrorCode.SQL_ERROR;
       default -> ErrorCode.SERVER_ERROR;
     };
@@ -91,12 +93,27 @@ public final class SqlStates {
     String hint = server == null ? null : server.getHint();
     return ApplicationException.of(
         code,
-        code == ErrorCode.CONNECTION_LOST
-            ? "database \"%s\": %s".formatted(database, message)
-            : message,
-        hint,
+        isAboutTheConnection(code) ? "database \"%s\": %s".formatted(database, message) : message,
+        hint == null ? remedy(code, database) : hint,
         sql.getSQLState(),
         thrown);
+  }
+
+  private static boolean isAboutTheConnection(ErrorCode code) {
+    return code == ErrorCode.CONNECTION_LOST
+        || code == ErrorCode.LOGIN_REFUSED
+        || code == ErrorCode.INVALID_CONFIGURATION;
+  }
+
+  private static @Nullable String remedy(ErrorCode code, String database) {
+    String variable = "BBM_" + database.toUpperCase(Locale.ROOT);
+    if (code == ErrorCode.LOGIN_REFUSED) {
+      return "check user and password: %1$s_USER, %1$s_PASSWORD, bbm.yml or ~/.pgpass"
+          .formatted(variable);
+    }
+    return code == ErrorCode.INVALID_CONFIGURATION
+        ? "check its url in bbm.yml or %s_URL".formatted(variable)
+        : null;
   }
 
   private static ApplicationException unreachable(

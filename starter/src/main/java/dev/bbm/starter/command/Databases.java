@@ -32,6 +32,9 @@ final class Databases implements AutoCloseable {
   /** object_not_in_prerequisite_state (the WAL position is asked) and read_only_sql_transaction. */
   private static final Set<String> STATES_OF_STANDBYS = Set.of("55000", "25006");
 
+  /** insufficient_privilege. */
+  private static final String STATE_OF_MISSING_RIGHTS = "42501";
+
   private final ConfigurationLoader loader;
   private final GlobalOptions options;
   private final Map<String, Database> opened = new ConcurrentHashMap<>();
@@ -119,6 +122,16 @@ final class Databases implements AutoCloseable {
     Database asked = open(database);
     try {
       return asked.transactions().inTransaction(work);
+    } catch (ApplicationException failure) {
+      throw explained(asked, failure);
+    }
+  }
+
+  /** Throws unless schema bbm is in a writable database, as this program knows it. */
+  void requireUpToDate(String database) {
+    Database asked = open(database);
+    try {
+      Survey.requireUpToDate(asked);
     } catch (ApplicationException failure) {
       throw explained(asked, failure);
     }
@@ -212,7 +225,16 @@ final class Databases implements AutoCloseable {
         && asked.transactions().reading(s -> s.getMapper(InstallMapper.class).probe()).standby()) {
       return Survey.standby(asked.name());
     }
-    return failure;
+    return STATE_OF_MISSING_RIGHTS.equals(state) ? withoutRights(asked, failure) : failure;
+  }
+
+  private static ApplicationException withoutRights(Database asked, ApplicationException failure) {
+    return ApplicationException.of(
+        failure.code(),
+        "database \"%s\": %s".formatted(asked.name(), failure.getMessage()),
+        "use the role that ran ./bbm init, or grant this one rights on schema bbm",
+        STATE_OF_MISSING_RIGHTS,
+        failure);
   }
 
   @Override

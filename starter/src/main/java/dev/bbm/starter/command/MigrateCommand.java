@@ -98,9 +98,9 @@ final class MigrateCommand implements Callable<Integer> {
     Settings settings = databases.settings();
     Registration registration = Registration.read(settings);
     MigrationFiles files = MigrationFiles.read(settings.migrations());
-    guard.require(false, output.err());
     settings.places().forEach(MigrateCommand::requireSessions);
-    settings.databases().forEach(it -> Survey.requireUpToDate(databases.open(it.name())));
+    settings.databases().forEach(it -> databases.requireUpToDate(it.name()));
+    guard.require(false, output.err());
     var opened = new ArrayList<Database>();
     try {
       settings.places().stream()

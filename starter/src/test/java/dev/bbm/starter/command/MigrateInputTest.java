@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Wrong input ends migrate before anything runs, with one sentence. */
 final class MigrateInputTest {
@@ -193,6 +195,74 @@ final class MigrateInputTest {
         "databases:\n  main:\n    url: postgresql://postgres@127.0.0.1:1/gone\n");
 
     assertThat(deploying.migrate().exitCode()).isEqualTo(69);
+  }
+
+  @Test
+  void refusesAPoolerInTransactionModeWithoutAnAddressPastIt() throws IOException {
+    String pooled =
+        "databases:\n  main:\n    url: %s\n    pooler: transaction\n    gitlab_schemas: [gitlab_main, gitlab_ci, gitlab_shared]\n"
+            .formatted(main.url());
+    Installed.write(folder, "bbm.yml", pooled);
+
+    Result result = deploying.migrate();
+
+    assertThat(result.err())
+        .isEqualTo(
+            """
+            error: database "main" is reached through a pooler in transaction mode, which migrate cannot use
+            hint: set databases.main.migration_url to an address past the pooler
+            """);
+    assertNothingRan(result, 2);
+    Installed.write(folder, "bbm.yml", pooled + "    migration_url: " + main.url() + "\n");
+    assertThat(deploying.migrate().exitCode()).isZero();
+  }
+
+  @Test
+  void refusesAnAddressThatIsNone() throws IOException {
+    Installed.write(folder, "bbm.yml", "databases:\n  main:\n    url: postgresql://db:port/shop\n");
+
+    Result result = deploying.migrate();
+
+    assertThat(result.err())
+        .isEqualTo(
+            """
+            error: databases.main.url: "postgresql://db:port/shop" has the port "port", which is none; write postgresql://user@host:5432/database
+            hint: docs/configuration.md names every property
+            """);
+    assertNothingRan(result, 2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          'Touch_nothing', 'routes', 'id' | 2 | Touch_nothing
+          'Touch_routes', 'roots', 'id'   | 2 | roots
+          'Touch_routes', 'routes', 'uid' | 2 | uid
+          'Touch_routes', 'unclassified', 'id' | 3 | unclassified
+          'Touch_routes', 'routes', 'id', '["too many"]' | 2 | Wrong number of job arguments for Touch_routes (given 1, expected 0)
+          'Touch_routes', 'routes', 'id', batch_size => 1, sub_batch_size => 2 | 2 | sub_batch_size 2 is larger than batch_size 1
+          """)
+  void refusesToQueueWhatCannotRun(String arguments, int exitCode, String named)
+      throws IOException {
+    deploying.file(
+        "1_first.sql",
+        "-- restrict_gitlab_migration: gitlab_main\nUPDATE routes SET n = 9;\nSELECT bbm.queue_batched_background_migration(%s);"
+            .formatted(arguments));
+
+    Result result = deploying.migrate();
+
+    assertThat(result.err()).startsWith("error: migrate/1_first.sql, statement 2").contains(named);
+    assertThat(result.exitCode()).isEqualTo(exitCode);
+    assertThat(result.out()).isEqualTo("main: 1_first.sql is rolled back and not recorded\n");
+    assertThat(Deploying.history(main)).isEmpty();
+    assertThat(
+            Installed.rows(
+                main,
+                "SELECT sum(n), (SELECT count(*) FROM bbm.batched_background_migrations) FROM routes"))
+        .isEqualTo("0|0");
   }
 
   @Test

@@ -174,8 +174,9 @@ final class ValidateConfigCommandTest {
     assertThat(result.out().lines()).hasSize(2);
     assertThat(result.err())
         .contains("warning: database \"ci\" is not checked: database \"ci\" does not answer")
-        .contains("warning: database \"sec\" is not checked: role \"nobody\" does not exist")
-        .contains("warning: database \"geo\" is not checked: database \"absent\" does not exist")
+        .contains(
+            "warning: database \"sec\" is not checked: database \"sec\": role \"nobody\" does not exist")
+        .contains("warning: database \"geo\" is not checked: database \"geo\": database \"absent\" does not exist")
         .doesNotContain("error: ");
   }
 

@@ -75,6 +75,7 @@ final class ErrorCodeTest {
             CURSOR_MOVED TRANSIENT retried 3
             SERVER_ERROR TRANSIENT retried 75
             CONNECTION_LOST UNAVAILABLE retried 69
+            LOGIN_REFUSED UNAVAILABLE retried 3
             DATABASE_UNREACHABLE UNAVAILABLE retried 69
             TEMPORAL_UNREACHABLE UNAVAILABLE retried 69
             WRONG_ISOLATION INTERNAL final 70

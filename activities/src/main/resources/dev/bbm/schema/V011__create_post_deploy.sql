@@ -132,17 +132,23 @@ SELECT sum(pg_stat_get_xact_tuples_inserted(c.oid) + pg_stat_get_xact_tuples_upd
    AND c.relname NOT IN ('pg_statistic', 'pg_statistic_ext_data', 'pg_largeobject', 'pg_largeobject_metadata')
 $$;
 
--- Inline finalizing begins: failed jobs get their attempts back, and workers leave the migration to p_finalizer.
-CREATE FUNCTION bbm.begin_finalizing(p_id bigint, p_finalizer text) RETURNS void
+-- Inline finalizing begins: failed jobs get their attempts back, and workers leave the migration to p_finalizer. A finished
+-- one stays as it is. Returns who else finalizes it now, and then changes nothing.
+CREATE FUNCTION bbm.begin_finalizing(p_id bigint, p_finalizer text) RETURNS text
 LANGUAGE plpgsql VOLATILE AS
 $$
 DECLARE
     m     bbm.batched_background_migrations := bbm.lock_migration(p_id);
     other text := bbm.other_finalizer(p_id, p_finalizer);
 BEGIN
-    IF m.status NOT IN (0, 1, 4, 5) OR other IS NOT NULL THEN
-        RAISE EXCEPTION '% is %: it cannot be finalized here', bbm.display_id(p_id),
-            coalesce('being finalized by ' || other, bbm.status_name(m.status))
+    IF m.status = 5 AND other IS NOT NULL THEN
+        RETURN other;
+    END IF;
+    IF m.status IN (3, 6) THEN
+        RETURN NULL;
+    END IF;
+    IF m.status NOT IN (0, 1, 4, 5) THEN
+        RAISE EXCEPTION '% is %: it cannot be finalized here', bbm.display_id(p_id), bbm.status_name(m.status)
             USING ERRCODE = 'BM110', HINT = format('./bbm status %s', bbm.display_id(p_id));
     END IF;
     INSERT INTO bbm.finalizers AS f (batched_background_migration_id, finalizer)
@@ -154,6 +160,7 @@ BEGIN
     IF m.status <> 5 THEN
         PERFORM bbm.enter_status(p_id, 5::smallint, 'finalizing', p_finalizer, NULL);
     END IF;
+    RETURN NULL;
 END
 $$;
 

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** Who finalizes a migration inline. */
 public interface FinalizerMapper {
 
-  /** Makes the migration the finalizer's; raises ILLEGAL_TRANSITION when it is another's. */
+  /** Makes the migration the finalizer's; null, or who else finalizes it now. */
   @Select("SELECT bbm.begin_finalizing(#{number}, #{finalizer})")
-  @Nullable Object begin(@Param("number") long number, @Param("finalizer") String finalizer);
+  @Nullable String begin(@Param("number") long number, @Param("finalizer") String finalizer);
 
   /** Gives it back; unfinished, it is active again. */
   @Select("SELECT bbm.end_finalizing(#{number}, #{finalizer}, #{reason})")

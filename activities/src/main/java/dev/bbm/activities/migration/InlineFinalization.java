@@ -12,6 +12,7 @@ import dev.bbm.workflows.migration.SliceOutcome;
 import dev.bbm.workflows.migration.SliceRequest;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
@@ -52,12 +53,14 @@ public final class InlineFinalization {
   /**
    * Returns when every job has succeeded; a migration that is finished already stays as it is. When
    * it throws, what is left is the workers' again.
+   *
+   * @param waiting told who finalizes it first: another process, which may be dead for 90 s
    */
-  public void run(long number, Consumer<MigrationView> progress) {
+  public void run(long number, Consumer<MigrationView> progress, Consumer<String> waiting) {
     if (isFinished(load(number))) {
       return;
     }
-    change(session -> session.getMapper(FinalizerMapper.class).begin(number, name));
+    awaitTurn(number, waiting);
     try {
       progress.accept(load(number));
       runToItsEnd(number, progress);
@@ -66,6 +69,25 @@ public final class InlineFinalization {
       throw failure;
     }
     end(number, "finalized");
+  }
+
+  private void awaitTurn(long number, Consumer<String> waiting) {
+    String told = "";
+    for (String other = begin(number); other != null; other = begin(number)) {
+      if (!other.equals(told)) {
+        waiting.accept(other);
+        told = other;
+      }
+      QuietHeartbeat.sleep(BETWEEN_TRIES_MS);
+    }
+  }
+
+  private @Nullable String begin(long number) {
+    return database
+        .transactions()
+        .inTransaction(session ->
+            Optional.ofNullable(session.getMapper(FinalizerMapper.class).begin(number, name)))
+        .orElse(null);
   }
 
   /** The failure counts; when the database does not answer, the workers go on after 90 s. */

@@ -14,6 +14,7 @@ import java.time.Duration;
   @JsonSubTypes.Type(value = DeployEvent.Failed.class, name = "failed"),
   @JsonSubTypes.Type(value = DeployEvent.Queued.class, name = "queued"),
   @JsonSubTypes.Type(value = DeployEvent.Noticed.class, name = "noticed"),
+  @JsonSubTypes.Type(value = DeployEvent.AwaitingFinalizer.class, name = "awaiting_finalizer"),
   @JsonSubTypes.Type(value = DeployEvent.Finalizing.class, name = "finalizing"),
   @JsonSubTypes.Type(value = DeployEvent.Finalized.class, name = "finalized"),
   @JsonSubTypes.Type(value = DeployEvent.NothingToFinalize.class, name = "nothing_to_finalize")
@@ -45,6 +46,10 @@ public sealed interface DeployEvent {
 
   /** PostgreSQL said something while the file ran. */
   record Noticed(String database, String message) implements DeployEvent {}
+
+  /** Another process finalizes the batched migration, or died while it did, not 90 s ago. */
+  record AwaitingFinalizer(String database, String jobClass, String finalizer)
+      implements DeployEvent {}
 
   /** A batched migration is being finalized. */
   record Finalizing(String database, MigrationView migration) implements DeployEvent {}

@@ -75,9 +75,19 @@ public final class Deployment {
     while (!pending.isEmpty()) {
       List<Work> batch = nextBatch(pending);
       batch.getFirst().finalizeFirst();
-      new FlywayRun(database, history().rows(), events).run(batch);
+      runUnlessDone(batch);
     }
     return all;
+  }
+
+  /** Another process may have done some of them since they were found pending. */
+  private void runUnlessDone(List<Work> batch) {
+    History now = history();
+    List<Work> left =
+        batch.stream().filter(work -> now.find(work.script().file().version()).isEmpty()).toList();
+    if (!left.isEmpty()) {
+      new FlywayRun(database, now.rows(), events).run(left);
+    }
   }
 
   /**

@@ -29,7 +29,11 @@ record Finalization(Database database, InlineFinalization inline, Consumer<Deplo
     }
     if (wanted.inline()) {
       inline.run(
-          number.get(), view -> events.accept(new DeployEvent.Finalizing(database.name(), view)));
+          number.get(),
+          view -> events.accept(new DeployEvent.Finalizing(database.name(), view)),
+          other ->
+              events.accept(
+                  new DeployEvent.AwaitingFinalizer(database.name(), wanted.jobClass(), other)));
     }
     MigrationView view =
         database

@@ -1,6 +1,5 @@
 package dev.bbm.activities.migration;
 
-import static dev.bbm.activities.database.SqlStateAssert.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bbm.activities.database.OwnedDatabase;
@@ -68,11 +67,11 @@ final class FinalizingTest {
   }
 
   @Test
-  void aSecondFinalizerIsRefused() {
-    assertRefused(
-        "BM110",
-        "is being finalized by finalizer",
-        () -> session.run("SELECT bbm.begin_finalizing(?, 'second')", lane.migration()));
+  void aSecondFinalizerHearsOfTheFirst() throws SQLException {
+    assertThat(session.one("SELECT bbm.begin_finalizing(?, 'second')", lane.migration()))
+        .isEqualTo("finalizer");
+
+    assertThat(session.one("SELECT finalizer FROM bbm.finalizers")).isEqualTo("finalizer");
   }
 
   @Test
@@ -99,9 +98,9 @@ final class FinalizingTest {
     session.run(
         "UPDATE bbm.batched_background_migrations SET status = 6 WHERE id = ?", lane.migration());
 
-    assertRefused(
-        "BM110",
-        "is finalized",
-        () -> session.run("SELECT bbm.begin_finalizing(?, 'finalizer')", lane.migration()));
+    assertThat(session.one("SELECT bbm.begin_finalizing(?, 'second')", lane.migration())).isEmpty();
+
+    assertThat(lane.status()).isEqualTo("finalized");
+    assertThat(session.one("SELECT finalizer FROM bbm.finalizers")).isEqualTo("finalizer");
   }
 }

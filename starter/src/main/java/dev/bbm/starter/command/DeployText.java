@@ -33,6 +33,9 @@ final class DeployText {
           case DeployEvent.Queued queued ->
               "queued %s (%s)".formatted(queued.id(), queued.status());
           case DeployEvent.Noticed noticed -> noticed.message();
+          case DeployEvent.AwaitingFinalizer awaiting ->
+              "waits for %s, which finalizes %s; if it died, for 90 s at most"
+                  .formatted(awaiting.finalizer(), awaiting.jobClass());
           case DeployEvent.Finalizing finalizing ->
               "finalizing " + finalizing.migration().id() + " " + percent(finalizing);
           case DeployEvent.Finalized finalized ->
@@ -69,6 +72,7 @@ final class DeployText {
       case DeployEvent.Failed _,
           DeployEvent.Queued _,
           DeployEvent.Noticed _,
+          DeployEvent.AwaitingFinalizer _,
           DeployEvent.Finalizing _,
           DeployEvent.Finalized _,
           DeployEvent.NothingToFinalize _ ->

@@ -176,7 +176,8 @@ final class ValidateConfigCommandTest {
         .contains("warning: database \"ci\" is not checked: database \"ci\" does not answer")
         .contains(
             "warning: database \"sec\" is not checked: database \"sec\": role \"nobody\" does not exist")
-        .contains("warning: database \"geo\" is not checked: database \"geo\": database \"absent\" does not exist")
+        .contains(
+            "warning: database \"geo\" is not checked: database \"geo\": database \"absent\" does not exist")
         .doesNotContain("error: ");
   }
 

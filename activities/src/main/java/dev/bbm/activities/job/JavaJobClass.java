@@ -23,6 +23,7 @@ public record JavaJobClass(JobClassDefinition definition, BatchedMigrationJob jo
   }
 
   private static JobClassDefinition define(BatchedMigrationJob job) {
+    requireTouch(job);
     String name = JobClassDefinition.plainName(job.name());
     return new JobClassDefinition(
         name,
@@ -37,6 +38,29 @@ public record JavaJobClass(JobClassDefinition definition, BatchedMigrationJob jo
         hash(name, job),
         "java",
         job.getClass().getName());
+  }
+
+  /** A write to another schema is the method touch, which the interface cannot do itself. */
+  private static void requireTouch(BatchedMigrationJob job) {
+    job.touches().stream()
+        .filter(it -> it.strip().endsWith(" write"))
+        .findFirst()
+        .filter(_ -> !overridesTouch(job.getClass()))
+        .ifPresent(declared -> {
+          throw new IllegalArgumentException(
+              "it declares \"touches: %s\" and has no method touch; write one, or declare read"
+                  .formatted(declared));
+        });
+  }
+
+  private static boolean overridesTouch(Class<? extends BatchedMigrationJob> job) {
+    try {
+      return job.getMethod("touch", String.class, SubBatch.class, TouchedDatabase.class)
+              .getDeclaringClass()
+          != BatchedMigrationJob.class;
+    } catch (NoSuchMethodException impossible) {
+      throw new IllegalStateException("the interface has it", impossible);
+    }
   }
 
   /** The mappers count: their annotations hold the SQL. */

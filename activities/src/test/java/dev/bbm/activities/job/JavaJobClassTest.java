@@ -92,6 +92,16 @@ final class JavaJobClassTest {
   }
 
   @Test
+  void refusesAWriteElsewhereWithoutTheMethodThatDoesIt() {
+    assertThatThrownBy(() -> JavaJobClass.of(new Touching("gitlab_ci write")))
+        .hasMessage(
+            "dev.bbm.activities.job.JavaJobClassTest$Touching: it declares \"touches: gitlab_ci write\""
+                + " and has no method touch; write one, or declare read");
+    assertThat(JavaJobClass.of(new Touching("gitlab_ci read")).definition().touches())
+        .containsExactly("gitlab_ci read");
+  }
+
+  @Test
   void saysWhichArgumentsThereAreWhenAJobAsksForAnother() {
     try (SqlSession session = session(postgres.url())) {
       assertThatThrownBy(() -> subBatch(session, 0, 1).text("step"))
@@ -102,6 +112,23 @@ final class JavaJobClassTest {
   }
 
   private record Unscoped(List<Class<?>> mappers) implements BatchedMigrationJob {
+    @Override
+    public long perform(SubBatch subBatch) {
+      return 0;
+    }
+  }
+
+  private record Touching(String declared) implements BatchedMigrationJob {
+    @Override
+    public List<String> touches() {
+      return List.of(declared);
+    }
+
+    @Override
+    public List<Class<?>> mappers() {
+      return List.of();
+    }
+
     @Override
     public long perform(SubBatch subBatch) {
       return 0;

@@ -59,18 +59,10 @@ VALUES (p_version, p_schema, p_superseded_by)
    SET gitlab_schema = excluded.gitlab_schema, superseded_by = excluded.superseded_by, skipped_at = clock_timestamp(), run_at = NULL
 $$;
 
--- The tables that this transaction holds locks on, with what the locks say: read (AccessShare), locked rows (RowShare),
--- written (RowExclusive), anything stronger (structure). PostgreSQL takes these locks for whatever a statement reaches,
--- by functions, triggers and views too. A partition counts as its root, a sequence as the table that owns it; indexes
--- and toast tables are never locked without their table. Temporary tables and catalogs are left out.
--- scans and changes only grow within a transaction; who compares them before and after a statement sees a table that was
--- locked before being used again. partners: tables tied by a foreign key, whose rows PostgreSQL locks for its checks.
-CREATE FUNCTION bbm.transaction_touches()
-RETURNS TABLE (
-    relation bigint, table_schema text, table_name text, gitlab_schema text, everywhere boolean,
-    reads boolean, locks_rows boolean, writes boolean, counts boolean, restructures boolean,
-    scans bigint, changes bigint, partners text
-)
+-- The relation locks that this transaction holds, of the application's tables and their sequences. PostgreSQL takes these locks
+-- for whatever a statement reaches, by functions, triggers and views too. root: a partition's root, the table that owns a
+-- sequence; indexes and toast tables are never locked without their table. Temporary tables and catalogs are left out.
+CREATE FUNCTION bbm.locked_relations() RETURNS TABLE (relation oid, root oid, is_sequence boolean, modes text[])
 LANGUAGE sql VOLATILE AS
 $$
 WITH held AS (
@@ -91,7 +83,25 @@ WITH held AS (
              WHERE c.relkind = 'S' AND d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
                AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')
              LIMIT 1) AS o ON true
-), summed AS (
+)
+SELECT m.relation, m.root, m.is_sequence, m.modes
+  FROM mapped AS m
+ WHERE m.root IS NOT NULL
+$$;
+
+-- The tables of these locks, with what the locks say: read (AccessShare), locked rows (RowShare), written (RowExclusive),
+-- anything stronger (structure).
+-- scans and changes only grow within a transaction; who compares them before and after a statement sees a table that was
+-- locked before being used again. partners: tables tied by a foreign key, whose rows PostgreSQL locks for its checks.
+CREATE FUNCTION bbm.transaction_touches()
+RETURNS TABLE (
+    relation bigint, table_schema text, table_name text, gitlab_schema text, everywhere boolean,
+    reads boolean, locks_rows boolean, writes boolean, counts boolean, restructures boolean,
+    scans bigint, changes bigint, partners text
+)
+LANGUAGE sql VOLATILE AS
+$$
+WITH summed AS (
     SELECT m.root,
            bool_or(NOT m.is_sequence AND 'AccessShareLock' = ANY (m.modes)) AS reads,
            bool_or(NOT m.is_sequence AND 'RowShareLock' = ANY (m.modes)) AS locks_rows,
@@ -102,8 +112,7 @@ WITH held AS (
                + coalesce((SELECT sum(pg_stat_get_xact_numscans(i.indexrelid)) FROM pg_catalog.pg_index AS i WHERE i.indrelid = m.relation), 0))::bigint AS scans,
            sum(pg_stat_get_xact_tuples_inserted(m.relation) + pg_stat_get_xact_tuples_updated(m.relation)
                + pg_stat_get_xact_tuples_deleted(m.relation))::bigint AS changes
-      FROM mapped AS m
-     WHERE m.root IS NOT NULL
+      FROM bbm.locked_relations() AS m
      GROUP BY m.root
 )
 SELECT s.root::bigint, n.nspname::text, c.relname::text, d.gitlab_schema, coalesce(bbm.is_everywhere(d.gitlab_schema), false),

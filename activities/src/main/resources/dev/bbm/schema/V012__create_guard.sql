@@ -2,32 +2,17 @@
 -- of functions, triggers and views.
 
 -- Ordinary and foreign tables of the application with the strongest use: write, lock (SELECT … FOR, foreign key checks), read.
--- Partitions count as their root, sequences as the table that owns them; an index or TOAST table is never locked without its table.
 CREATE FUNCTION bbm.touched_tables() RETURNS TABLE (relation oid, table_schema text, table_name text, use text)
 LANGUAGE sql VOLATILE AS
 $$
-WITH held AS (
-    SELECT l.relation, l.mode
-      FROM pg_catalog.pg_locks AS l
-     WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.granted
-       AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
-), mapped AS (
-    SELECT coalesce(pg_catalog.pg_partition_root(c.oid)::oid, owner.refobjid, c.oid) AS relation, held.mode
-      FROM held
-      JOIN pg_catalog.pg_class AS c ON c.oid = held.relation
-      LEFT JOIN pg_catalog.pg_depend AS owner
-        ON c.relkind = 'S' AND owner.classid = 'pg_catalog.pg_class'::regclass AND owner.objid = c.oid
-       AND owner.refclassid = 'pg_catalog.pg_class'::regclass AND owner.deptype IN ('a', 'i')
-     WHERE c.relkind IN ('r', 'p', 'f', 'm', 'S') AND c.relpersistence <> 't'
-)
 SELECT c.oid, n.nspname::text, c.relname::text,
-       CASE WHEN bool_or(mapped.mode NOT IN ('AccessShareLock', 'RowShareLock')) THEN 'write'
-            WHEN bool_or(mapped.mode = 'RowShareLock') THEN 'lock'
+       CASE WHEN bool_or(NOT l.modes <@ '{AccessShareLock,RowShareLock}') THEN 'write'
+            WHEN bool_or('RowShareLock' = ANY (l.modes)) THEN 'lock'
             ELSE 'read' END
-  FROM mapped
-  JOIN pg_catalog.pg_class AS c ON c.oid = mapped.relation
+  FROM bbm.locked_relations() AS l
+  JOIN pg_catalog.pg_class AS c ON c.oid = l.root
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
- WHERE c.relkind <> 'S' AND n.nspname NOT IN ('bbm', 'pg_catalog', 'information_schema', 'pg_toast')
+ WHERE n.nspname <> 'bbm'
  GROUP BY c.oid, n.nspname, c.relname
 $$;
 

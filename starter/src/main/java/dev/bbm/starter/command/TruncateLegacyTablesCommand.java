@@ -11,15 +11,13 @@ import dev.bbm.workflows.failure.ErrorCode;
 import dev.bbm.workflows.failure.ExitCode;
 import io.micronaut.context.annotation.Prototype;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Empties the tables of one database that live in another one. */
 @Prototype
@@ -39,8 +37,6 @@ import picocli.CommandLine.Spec;
       "75:a table was in use each time; the same again does what is left"
     })
 final class TruncateLegacyTablesCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--database",
@@ -68,6 +64,8 @@ final class TruncateLegacyTablesCommand implements Callable<Integer> {
   @Option(names = "--yes", description = "Do not ask.")
   private boolean yes;
 
+  @Mixin private OutputOptions output;
+
   private final Databases databases;
   private final PlacedDatabases placed;
   private final Confirmation confirmation;
@@ -84,10 +82,12 @@ final class TruncateLegacyTablesCommand implements Callable<Integer> {
     this.surroundings = surroundings;
   }
 
+  private record Truncated(String database, boolean changed, List<TruncationStage> stages) {}
+
   @Override
   public Integer call() throws IOException {
     String name = databases.settings().database(database).name();
-    SchemaPlaces places = placed.look(spec.commandLine().getErr());
+    SchemaPlaces places = placed.look(output.err());
     if (!places.areSeveral()) {
       throw ApplicationException.of(
           ErrorCode.NO_OTHER_PLACE,
@@ -102,13 +102,15 @@ final class TruncateLegacyTablesCommand implements Callable<Integer> {
         legacy.plan(untilTable, minBatchSize).stream().filter(it -> it.bytes() > 0).toList();
     requireOwners(stages, places.notAt(name));
     if (stages.isEmpty()) {
-      out().println("%s: the legacy tables are empty".formatted(name));
+      say("%s: the legacy tables are empty".formatted(name));
     } else if (dryRun) {
-      stages.forEach(it -> out().println(sql(it)));
+      stages.forEach(it -> say(sql(it)));
     } else {
       truncate(legacy, stages, name);
     }
-    out().flush();
+    if (output.isJson()) {
+      output.print(new Truncated(name, !dryRun && !stages.isEmpty(), stages), () -> "");
+    }
     return ExitCode.DONE.code();
   }
 
@@ -144,12 +146,11 @@ final class TruncateLegacyTablesCommand implements Callable<Integer> {
                   String.join(", ", schemas(stages)),
                   name),
           "./bbm db truncate-legacy-tables --database %s --yes".formatted(name),
-          out());
+          output.isJson() ? output.err() : output.out());
     }
     for (TruncationStage stage : stages) {
       legacy.truncate(stage);
-      out().println("truncated %s".formatted(stage.tables()));
-      out().flush();
+      say("truncated %s".formatted(stage.tables()));
     }
   }
 
@@ -166,7 +167,10 @@ final class TruncateLegacyTablesCommand implements Callable<Integer> {
         .formatted(stage.tables(), Figures.bytes(stage.bytes()), stage.statements());
   }
 
-  private PrintWriter out() {
-    return spec.commandLine().getOut();
+  private void say(String line) {
+    if (!output.isJson()) {
+      output.out().println(line);
+      output.out().flush();
+    }
   }
 }

@@ -78,6 +78,20 @@ final class TruncateLegacyTablesCommandTest {
   }
 
   @Test
+  void tellsMachinesTheStages() {
+    Result plan = cli.run(COMMAND + " --dry-run --output json");
+    assertThat(plan.out())
+        .startsWith("{\n  \"database\" : \"main\",\n  \"changed\" : false,\n")
+        .contains("\"tables\" : \"public.builds, public.jobs, public.p_logs\"", "TRUNCATE TABLE");
+    assertThat(Installed.rows(main, COUNTS)).isEqualTo("1|1|1|1");
+
+    assertThat(cli.run(COMMAND + " --yes --output json").out()).contains("\"changed\" : true");
+    assertThat(Installed.rows(main, COUNTS)).isEqualTo("1|0|0|0");
+    assertThat(cli.run(COMMAND + " --yes --output json").out())
+        .contains("\"changed\" : false", "\"stages\" : [ ]");
+  }
+
+  @Test
   void succeedsWhenTheyAreEmptyAlready() {
     cli.run(COMMAND + " --yes");
 

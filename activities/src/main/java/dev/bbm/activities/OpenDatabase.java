@@ -4,6 +4,7 @@ import dev.bbm.activities.failover.FailoverCheckMapper;
 import dev.bbm.activities.failover.FailoverMapper;
 import dev.bbm.activities.migration.FinalizerMapper;
 import dev.bbm.activities.migration.MigrationMapper;
+import dev.bbm.activities.migration.OperatorMapper;
 import dev.bbm.activities.migration.SliceMapper;
 import dev.bbm.activities.migration.SubBatchMapper;
 import dev.bbm.activities.migration.TouchMapper;
@@ -28,6 +29,7 @@ public final class OpenDatabase {
           FinalizerMapper.class,
           InstallMapper.class,
           MigrationMapper.class,
+          OperatorMapper.class,
           OwnershipMapper.class,
           PlaceMapper.class,
           PostDeployMapper.class,

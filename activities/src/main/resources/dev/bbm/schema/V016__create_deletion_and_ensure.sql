@@ -25,6 +25,27 @@ BEGIN
 END
 $$;
 
+-- Marks a finished migration finalized, whose row the caller has locked; false when it was so before. Raises for any other.
+CREATE FUNCTION bbm.mark_finalized(m bbm.batched_background_migrations, p_by text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE AS
+$$
+BEGIN
+    IF m.status = 6 THEN
+        RETURN false;
+    END IF;
+    IF m.status <> 3 THEN
+        RAISE EXCEPTION 'Expected batched background migration for the given configuration to be marked as ''finished'', but it is ''%'': % % on table "%"',
+            bbm.status_name(m.status), bbm.display_id(m.id), m.job_class_name, m.table_name
+            USING ERRCODE = 'BM112', HINT = format('./bbm wait %s', bbm.display_id(m.id));
+    END IF;
+    UPDATE bbm.batched_background_migrations AS u
+       SET status = 6, revision = u.revision + 1, updated_at = clock_timestamp()
+     WHERE u.id = m.id;
+    PERFORM bbm.record_event(m.id, m.gitlab_schema, 'finalized', p_by);
+    RETURN true;
+END
+$$;
+
 -- Raises unless the migration is finished, with the command to type; marks a finished one finalized. One that was
 -- never queued is a notice, as in GitLab's helper.
 CREATE FUNCTION bbm.ensure_batched_background_migration_is_finished(
@@ -45,17 +66,6 @@ BEGIN
     END IF;
     PERFORM bbm.gate_to_queue(m.gitlab_schema);
     SELECT l.* INTO m FROM bbm.batched_background_migrations AS l WHERE l.id = m.id FOR UPDATE;
-    IF m.status = 6 THEN
-        RETURN;
-    END IF;
-    IF m.status <> 3 THEN
-        RAISE EXCEPTION 'Expected batched background migration for the given configuration to be marked as ''finished'', but it is ''%'': % % on table "%"',
-            bbm.status_name(m.status), bbm.display_id(m.id), m.job_class_name, m.table_name
-            USING ERRCODE = 'BM112', HINT = format('./bbm wait %s', bbm.display_id(m.id));
-    END IF;
-    UPDATE bbm.batched_background_migrations AS u
-       SET status = 6, revision = u.revision + 1, updated_at = clock_timestamp()
-     WHERE u.id = m.id;
-    PERFORM bbm.record_event(m.id, m.gitlab_schema, 'finalized');
+    PERFORM bbm.mark_finalized(m, NULL);
 END
 $$;

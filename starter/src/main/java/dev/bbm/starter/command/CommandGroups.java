@@ -15,8 +15,11 @@ final class CommandGroups implements IHelpSectionRenderer {
   private static Map<String, List<String>> groups() {
     var groups = new LinkedHashMap<String, List<String>>();
     groups.put("Start", List.of("demo", "init", "worker"));
-    groups.put("Run a migration", List.of("migrate", "queue", "wait", "pause", "resume"));
-    groups.put("Look", List.of("list", "status", "events"));
+    groups.put(
+        "Run a migration",
+        List.of("migrate", "queue", "wait", "pause", "resume", "retry", "adjust", "delete"));
+    groups.put("End a migration", List.of("ensure-finished", "finalize", "ready"));
+    groups.put("Look", List.of("list", "status", "jobs", "events"));
     groups.put("Many databases", List.of("db", "failover"));
     return groups;
   }

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.bbm.activities.migration.JobFailure;
+import dev.bbm.activities.migration.JobRow;
 import dev.bbm.workflows.migration.MigrationView;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +36,7 @@ final class Json {
           .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
           .addMixIn(MigrationView.class, RawCursor.class)
           .addMixIn(JobFailure.class, RawRange.class)
+          .addMixIn(JobRow.class, RawRanges.class)
           .build();
 
   private Json() {}
@@ -60,6 +62,11 @@ final class Json {
   interface RawCursor {
     @JsonRawValue
     String cursor();
+  }
+
+  interface RawRanges extends RawRange {
+    @JsonRawValue
+    String after();
   }
 
   interface RawRange {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page of a failover in Temporal's Web UI (User Metadata, Current Details): a checklist, first
@@ -21,7 +22,7 @@ final class FailoverDetails {
 
   private FailoverDetails() {}
 
-  static String of(FailoverReport report, Instant now) {
+  static String of(FailoverReport report, @Nullable Instant waitingUntil, Instant now) {
     return """
     ## %s
     %sAs of %s (press R)
@@ -32,7 +33,7 @@ final class FailoverDetails {
     """
         .formatted(
             headline(report),
-            explanation(report),
+            explanation(report, waitingUntil),
             TIME.format(now),
             checklist(report),
             offers(report));
@@ -55,14 +56,17 @@ final class FailoverDetails {
     };
   }
 
-  private static String explanation(FailoverReport report) {
+  private static String explanation(FailoverReport report, @Nullable Instant waitingUntil) {
     var text = new StringBuilder();
+    if (waitingUntil != null) {
+      text.append("Aborts by itself at %s. ".formatted(TIME.format(waitingUntil)));
+    }
     if (report.reason() != null) {
       text.append(Markdown.plain(report.reason())).append(". ");
     }
     if (report.state() == FailoverState.RUNNING && report.step() != null) {
       text.append(
-          report.step().isReversible()
+          isReversible(report)
               ? "Reversible until step 9. "
               : "No abort any more: forward, or a rollback. ");
       fencedAt(report)
@@ -108,21 +112,29 @@ final class FailoverDetails {
     if (report.endedAt() != null) {
       return "Report: `./bbm failover status %s`".formatted(report.scope().toDatabase());
     }
-    boolean reversible =
-        report.state() == FailoverState.RUNNING
-            && (report.step() == null || report.step().isReversible());
     String way =
-        reversible
+        isReversible(report)
             ? "- `abort` with `{\"reason\": \"…\"}`"
             : "- `rollback` with `{\"reason\": \"…\"}`";
+    String answer =
+        report.waitingFor() == null
+            ? ""
+            : "- `%s` with `{\"by\": \"you\"}`%n"
+                .formatted(report.waitingFor().endsWith("send promoted") ? "promoted" : "approve");
     String runbook = report.step() == null ? "" : ", step %d".formatted(report.step().number());
     return """
     **If stuck** (More Actions → Send an Update → one JSON object; runbook: docs/failover.md%s)
 
-    %s
+    %s%s
     - No line moves? Nobody hosts it: `./bbm failover resume %s`\
     """
-        .formatted(runbook, way, report.scope().toDatabase());
+        .formatted(runbook, answer, way, report.scope().toDatabase());
+  }
+
+  /** Where it waits for a person before the decision, nothing of the decision was done. */
+  private static boolean isReversible(FailoverReport report) {
+    return report.state() == FailoverState.RUNNING
+        && (report.step() == null || report.step().isReversible() || report.waitingFor() != null);
   }
 
   static String seconds(Duration duration) {

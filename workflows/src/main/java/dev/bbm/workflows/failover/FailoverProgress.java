@@ -21,6 +21,7 @@ final class FailoverProgress {
   private @Nullable FailoverStep step;
   private @Nullable Instant stepBegan;
   private @Nullable String waitingFor;
+  private @Nullable Instant waitingUntil;
   private @Nullable String reason;
   private @Nullable Instant endedAt;
 
@@ -42,9 +43,21 @@ final class FailoverProgress {
     show();
   }
 
-  void waitFor(@Nullable String person) {
+  /** A null patience has no end. */
+  void waitFor(String person, @Nullable Duration patience) {
     waitingFor = person;
+    waitingUntil = patience == null ? null : now().plus(patience);
     show();
+  }
+
+  void waitForNobody() {
+    waitingFor = null;
+    waitingUntil = null;
+    show();
+  }
+
+  boolean hasEnded() {
+    return endedAt != null;
   }
 
   void enter(FailoverState entered, @Nullable String why) {
@@ -82,7 +95,6 @@ final class FailoverProgress {
 
   void finish() {
     step = null;
-    waitingFor = null;
     endedAt = now();
     show();
   }
@@ -126,7 +138,7 @@ final class FailoverProgress {
   }
 
   private void show() {
-    Workflow.setCurrentDetails(FailoverDetails.of(report(), now()));
+    Workflow.setCurrentDetails(FailoverDetails.of(report(), waitingUntil, now()));
   }
 
   static Instant now() {

@@ -29,13 +29,14 @@ final class RollbackSteps {
     this.progress = progress;
   }
 
-  void run(boolean copyIsStopped, String reason) {
+  void run(String reason) {
     progress.trouble("rolling back: " + reason);
-    long copyEpoch = steps.run("fence the copy", it -> it.fenceCopy(request, copyIsStopped));
+    long copyEpoch =
+        steps.runToldOfCopy("fence the copy", (it, stopped) -> it.fenceCopy(request, stopped));
     steps.run(
         "the source goes on",
         it -> {
-          it.takeBack(request, copyEpoch, copyIsStopped, reason);
+          it.takeBack(request, copyEpoch, steps.copyIsStopped(), reason);
           return true;
         });
     endSharedWorkflows();

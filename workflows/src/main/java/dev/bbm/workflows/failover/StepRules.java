@@ -22,6 +22,9 @@ public class StepRules extends WayBackRules {
    * Step 3, on the source: no sub-batch, queueing or change of the moved schemas passes after it.
    */
   public Verdict fence(FailoverScope scope, ServerView source) {
+    if (source.decision() == Decision.COMMIT && source.all(scope, row -> row.is(RETIRED, scope))) {
+      return new Verdict.Done();
+    }
     if (source.decision() != null) {
       return new Verdict.Refused("the journal says " + source.decision() + " already");
     }

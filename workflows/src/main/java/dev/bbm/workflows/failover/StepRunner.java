@@ -1,6 +1,7 @@
 package dev.bbm.workflows.failover;
 
 import io.temporal.activity.ActivityOptions;
+import io.temporal.api.enums.v1.RetryState;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TimeoutFailure;
@@ -10,6 +11,7 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class StepRunner {
 
+  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(5);
+
+  /** Each failure is events in the history, which has an end. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
   private final FailoverProgress progress;
   private @Nullable String turnBack;
   private boolean copyIsStopped;
   private boolean mayAbort = true;
+  private boolean goingBack;
   private boolean awaitsApproval;
   private boolean approved;
 
@@ -47,7 +55,7 @@ final class StepRunner {
         return interruptibly(FailoverActivityOptions.withoutEnd(summary), action);
       } catch (ActivityFailure failure) {
         awaitApproval(
-            "%s failed (%s): approve to try again"
+            "%s failed (%s): send approve to try again"
                 .formatted(summary, sentenceOf(failure, Duration.ZERO)),
             null);
       }
@@ -56,63 +64,117 @@ final class StepRunner {
 
   /** On the way back or at the end: nothing interrupts it, and it is repeated without end. */
   <T> T run(String summary, Function<FailoverActivities, T> action) {
+    Duration pause = SHORTEST_PAUSE;
     while (true) {
       try {
         return action.apply(activities(FailoverActivityOptions.withoutEnd(summary)));
       } catch (ActivityFailure failure) {
-        progress.trouble("%s: %s".formatted(summary, sentenceOf(failure, Duration.ZERO)));
-        Workflow.sleep(Duration.ofSeconds(5));
+        pause = rest(pause, summary, failure);
       }
     }
   }
 
-  private <T> T interruptibly(ActivityOptions options, Function<FailoverActivities, T> action) {
-    throwIfTurnedBack();
-    FailoverActivities activities = activities(options);
-    Pending<T> pending = new Pending<>();
-    CancellationScope scope =
-        Workflow.newCancellationScope(
-            () -> pending.promise = Async.function(() -> action.apply(activities)));
-    scope.run();
-    Promise<T> promise = Objects.requireNonNull(pending.promise);
-    Workflow.await(() -> promise.isCompleted() || turnBack != null);
-    if (!promise.isCompleted()) {
-      scope.cancel("turned back");
-      throwIfTurnedBack();
+  /** As run, but begun anew when a person says meanwhile that the copy is stopped. */
+  <T> T runToldOfCopy(String summary, BiFunction<FailoverActivities, Boolean, T> action) {
+    Duration pause = SHORTEST_PAUSE;
+    while (true) {
+      boolean told = copyIsStopped;
+      var running =
+          new Running<>(FailoverActivityOptions.withoutEnd(summary), it -> action.apply(it, told));
+      Workflow.await(() -> running.isCompleted() || copyIsStopped != told);
+      if (!running.isCompleted()) {
+        running.cancel();
+        continue;
+      }
+      try {
+        return running.result();
+      } catch (ActivityFailure failure) {
+        pause = rest(pause, summary, failure);
+      }
     }
-    return promise.get();
   }
 
-  /** Set within a scope, read after it. */
-  private static final class Pending<T> {
+  /** Returns how long to rest the next time. */
+  private Duration rest(Duration pause, String summary, ActivityFailure failure) {
+    progress.trouble("%s: %s".formatted(summary, sentenceOf(failure, Duration.ZERO)));
+    boolean told = copyIsStopped;
+    Workflow.await(pause, () -> copyIsStopped != told);
+    Duration next = pause.multipliedBy(2);
+    return next.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next;
+  }
+
+  private <T> T interruptibly(ActivityOptions options, Function<FailoverActivities, T> action) {
+    throwIfTurnedBack();
+    var running = new Running<>(options, action);
+    Workflow.await(() -> running.isCompleted() || isTurnedBack());
+    if (!running.isCompleted()) {
+      running.cancel();
+      throwIfTurnedBack();
+    }
+    return running.result();
+  }
+
+  /** An activity under way, in a scope of its own, so that it alone can be left. */
+  private static final class Running<T> {
+    private final CancellationScope scope;
     private @Nullable Promise<T> promise;
+
+    Running(ActivityOptions options, Function<FailoverActivities, T> action) {
+      FailoverActivities activities = activities(options);
+      scope =
+          Workflow.newCancellationScope(
+              () -> promise = Async.function(() -> action.apply(activities)));
+      scope.run();
+    }
+
+    boolean isCompleted() {
+      return Objects.requireNonNull(promise).isCompleted();
+    }
+
+    T result() {
+      return Objects.requireNonNull(promise).get();
+    }
+
+    void cancel() {
+      scope.cancel("turned back");
+    }
   }
 
   /** Waits for a person, who may also turn it back; a null patience has no end. */
   void awaitApproval(String question, @Nullable Duration patience) {
     approved = false;
     awaitsApproval = true;
-    progress.waitFor(question);
     try {
-      await(() -> approved, patience, "nobody approved in time");
+      await(question, () -> approved, patience, "nobody approved in time");
     } finally {
       awaitsApproval = false;
-      progress.waitFor(null);
     }
   }
 
-  void await(Supplier<Boolean> condition, @Nullable Duration patience, String tooLate) {
-    if (patience == null) {
-      Workflow.await(() -> condition.get() || turnBack != null);
-    } else if (!Workflow.await(patience, () -> condition.get() || turnBack != null)) {
-      throw new TurnBack(tooLate);
+  /** Waits for what a person is asked for; over the patience throws {@link TurnBack}. */
+  void await(
+      String question, Supplier<Boolean> answer, @Nullable Duration patience, String tooLate) {
+    throwIfTurnedBack();
+    progress.waitFor(question, patience);
+    try {
+      if (patience == null) {
+        Workflow.await(() -> answer.get() || isTurnedBack());
+      } else if (!Workflow.await(patience, () -> answer.get() || isTurnedBack())) {
+        throw new TurnBack(tooLate);
+      }
+    } finally {
+      progress.waitForNobody();
     }
     throwIfTurnedBack();
   }
 
+  private boolean isTurnedBack() {
+    return turnBack != null && !goingBack;
+  }
+
   private void throwIfTurnedBack() {
     String reason = turnBack;
-    if (reason != null) {
+    if (reason != null && !goingBack) {
       turnBack = null;
       throw new TurnBack(reason);
     }
@@ -132,8 +194,13 @@ final class StepRunner {
   }
 
   void turnBack(String reason, boolean stopped) {
-    copyIsStopped = stopped;
+    tellCopyIsStopped(stopped);
     turnBack(reason);
+  }
+
+  /** Said once, it stays so. */
+  void tellCopyIsStopped(boolean stopped) {
+    copyIsStopped |= stopped;
   }
 
   boolean copyIsStopped() {
@@ -142,6 +209,12 @@ final class StepRunner {
 
   /** From here on only a rollback leads back. */
   void forbidAbort() {
+    mayAbort = false;
+  }
+
+  /** From here on nothing turns it round any more. */
+  void goBack() {
+    goingBack = true;
     mayAbort = false;
   }
 
@@ -155,13 +228,20 @@ final class StepRunner {
 
   private static String sentenceOf(ActivityFailure failure, Duration budget) {
     return switch (failure.getCause()) {
+      // The server does not wait for a deadline that the next attempt would miss.
+      case ApplicationFailure last when failure.getRetryState() == RetryState.RETRY_STATE_TIMEOUT ->
+          late(budget, last);
       case ApplicationFailure refused -> refused.getOriginalMessage();
       case TimeoutFailure late ->
           late.getCause() instanceof ApplicationFailure last
-              ? "not within %s; last: %s"
-                  .formatted(FailoverDetails.seconds(budget), last.getOriginalMessage())
+              ? late(budget, last)
               : "not within " + FailoverDetails.seconds(budget);
       case null, default -> String.valueOf(failure.getMessage());
     };
+  }
+
+  private static String late(Duration budget, ApplicationFailure last) {
+    return "not within %s; last: %s"
+        .formatted(FailoverDetails.seconds(budget), last.getOriginalMessage());
   }
 }

@@ -26,7 +26,7 @@ final class StepRulesTest {
           after an older failover | t1 open ci:ACTIVE:5@1:F0               | writes ci:FENCED:6@1:F1
           repeated                | t1 open ci:FENCED:2@1:F1               | done
           repeated after retire   | t1 open ci:RETIRED:2@1:F1              | done
-          delayed after commit    | t1 COMMIT ci:RETIRED:2@1:F1            | refused: the journal says COMMIT already
+          delayed after commit    | t1 COMMIT ci:RETIRED:2@1:F1            | done
           delayed after rollback  | t1 COMMIT back ci:ACTIVE:4@1           | refused: the journal says COMMIT already
           delayed after abort     | t1 ABORT ci:ACTIVE:3@1                 | refused: the journal says ABORT already
           another failover's      | t1 open ci:FENCED:2@1:F2               | refused: gitlab_ci is FENCED at epoch 2, timeline 1, failover F2

@@ -38,7 +38,7 @@ public class WayBackRules {
   /**
    * The way back, on a copy that answers: it never accepts anything again. A server that shows
    * nothing of this failover stays as it is: one that was promoted early, or built anew since, or
-   * the wrong one.
+   * the wrong one; so does the source, which accepts nothing while it is fenced.
    */
   public Verdict retireCopy(FailoverScope scope, ServerView copy, boolean rollingBack) {
     if (copy.inRecovery()) {
@@ -47,9 +47,10 @@ public class WayBackRules {
     if (!rollingBack && copy.any(scope, row -> row.is(ACTIVE, scope))) {
       return new Verdict.Refused("the copy is active: the way back is a rollback");
     }
+    // FENCED on its own timeline is the source itself, or a copy of it that was started by hand.
     if (!rollingBack
         && copy.any(scope, row -> row.is(FENCED, scope) && row.timeline() == copy.timeline())) {
-      return new Verdict.Refused("the copy runs on the source's timeline: is it the source?");
+      return new Verdict.Done();
     }
     if (!copy.any(scope, row -> row.state() != RETIRED && row.is(row.state(), scope))) {
       return new Verdict.Done();

@@ -48,7 +48,7 @@ final class WayBackRulesTest {
           promoted early      | t2 open ci:ACTIVE:1@1 main:ACTIVE:1@1                        | done
           never a copy of it  | t7 none sec:ACTIVE:9@7                                       | done
           another's owner     | t3 COMMIT ci:ACTIVE:7@3:F2 shared:ACTIVE:4@3:F2              | done
-          on its timeline     | t1 open ci:FENCED:2@1:F1                                     | refused: the copy runs on the source's timeline: is it the source?
+          on its timeline     | t1 open ci:FENCED:2@1:F1                                     | done
           """)
   void retiresTheCopyAtAnAbort(String what, String copy, String verdict) {
     assertThat(text(rules.retireCopy(SCOPE, server(copy), false))).isEqualTo(verdict);

@@ -2,6 +2,7 @@ package dev.bbm.activities;
 
 import dev.bbm.activities.failover.FailoverCheckMapper;
 import dev.bbm.activities.failover.FailoverMapper;
+import dev.bbm.activities.failover.JournalMapper;
 import dev.bbm.activities.migration.FinalizerMapper;
 import dev.bbm.activities.migration.MigrationMapper;
 import dev.bbm.activities.migration.OperatorMapper;
@@ -28,6 +29,7 @@ public final class OpenDatabase {
           FailoverMapper.class,
           FinalizerMapper.class,
           InstallMapper.class,
+          JournalMapper.class,
           MigrationMapper.class,
           OperatorMapper.class,
           OwnershipMapper.class,

@@ -16,16 +16,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Compares each migration at the fence on the source with its start on the copy. */
-final class MigrationVerdicts {
+public final class MigrationVerdicts {
 
   private final FailoverServers servers;
 
-  MigrationVerdicts(FailoverServers servers) {
+  /** Connects to nothing yet. */
+  public MigrationVerdicts(FailoverServers servers) {
     this.servers = servers;
   }
 
   /** Every migration that was noted on either side; a server that is down noted nothing. */
-  List<MigrationVerdict> of(FailoverScope scope) {
+  public List<MigrationVerdict> of(FailoverScope scope) {
     Map<String, MigrationAtFailover> fenced = noted(servers.source(), scope, "fence");
     Map<String, MigrationAtFailover> started = noted(servers.copy(), scope, "start");
     return Stream.concat(

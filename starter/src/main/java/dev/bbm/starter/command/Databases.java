@@ -1,6 +1,7 @@
 package dev.bbm.starter.command;
 
 import dev.bbm.activities.OpenDatabase;
+import dev.bbm.activities.failover.JournalMapper;
 import dev.bbm.activities.migration.MigrationMapper;
 import dev.bbm.activities.topology.Database;
 import dev.bbm.activities.topology.DatabaseSettings;
@@ -160,12 +161,32 @@ final class Databases implements AutoCloseable {
   }
 
   /**
-   * What the id names; throws MIGRATION_NOT_FOUND, or INVALID_OPTION when it is of another database
-   * than the given one.
+   * What the id names; throws MIGRATION_NOT_FOUND, MIGRATION_MOVED when a failover gave it another
+   * id, or INVALID_OPTION when it is of another database than the given one.
    *
    * @param database makes a plain number enough; null for the id's own prefix
    */
   MigrationId find(String id, @Nullable String database) {
+    MigrationId found = findAnywhere(id, database);
+    read(
+            found.database(),
+            session -> session.getMapper(JournalMapper.class).findMovedId(found.number()))
+        .ifPresent(newId -> {
+          throw moved(found, newId);
+        });
+    return found;
+  }
+
+  /** Old ids are answered with the new ones. */
+  private static ApplicationException moved(MigrationId old, String newId) {
+    return ApplicationException.of(
+        ErrorCode.MIGRATION_MOVED,
+        "%s was moved to %s, where it is %s"
+            .formatted(old, newId.substring(0, newId.lastIndexOf('_')), newId),
+        "./bbm status " + newId);
+  }
+
+  private MigrationId findAnywhere(String id, @Nullable String database) {
     if (database == null) {
       return canonical(MigrationId.parse(id, settings()));
     }

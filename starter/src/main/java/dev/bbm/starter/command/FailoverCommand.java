@@ -12,9 +12,25 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "failover",
     description = "Move gitlab_schemas to another database, or follow a promotion.",
-    subcommands = {FailoverTakeoverCommand.class},
+    subcommands = {
+      FailoverPlanCommand.class,
+      FailoverStartCommand.class,
+      FailoverResumeCommand.class,
+      FailoverStatusCommand.class,
+      FailoverApproveCommand.class,
+      FailoverPromotedCommand.class,
+      FailoverAbortCommand.class,
+      FailoverRollbackCommand.class,
+      FailoverTakeoverCommand.class,
+      FailoverCleanupCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
+    footer = {
+      "",
+      "The process that starts or resumes a failover hosts it; killed, it stands still until any other one resumes it.",
+      "Runbook: docs/failover.md"
+    },
     exitCodeList = {"0:this help was shown", "2:no such command"})
 final class FailoverCommand implements Callable<Integer> {
 

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.bbm.activities.migration.JobFailure;
 import dev.bbm.activities.migration.JobRow;
+import dev.bbm.workflows.failover.MigrationAtFailover;
 import dev.bbm.workflows.migration.MigrationView;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,7 @@ final class Json {
           .addMixIn(MigrationView.class, RawCursor.class)
           .addMixIn(JobFailure.class, RawRange.class)
           .addMixIn(JobRow.class, RawRanges.class)
+          .addMixIn(MigrationAtFailover.class, RawCursor.class)
           .build();
 
   private Json() {}

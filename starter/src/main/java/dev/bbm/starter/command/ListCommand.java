@@ -35,6 +35,12 @@ final class ListCommand implements Callable<Integer> {
       converter = StatusConverter.class)
   private @Nullable MigrationStatus status;
 
+  @Option(
+      names = "--all",
+      description =
+          "Also what a failover set aside: transferred and stale ones, which run elsewhere.")
+  private boolean all;
+
   @Mixin private OutputOptions output;
 
   private final Databases databases;
@@ -53,7 +59,7 @@ final class ListCommand implements Callable<Integer> {
     var answers =
         databases.readAll(asked, session -> session.getMapper(MigrationMapper.class).list(wanted));
     List<MigrationView> migrations =
-        Answer.given(answers).stream().filter(this::isOfDatabase).toList();
+        Answer.given(answers).stream().filter(this::isOfDatabase).filter(this::isShown).toList();
     var missing = Answer.missing(answers);
     if (missing.size() == asked.size() && !output.isJson()) {
       return Failures.print(output.err(), missing).code();
@@ -76,6 +82,15 @@ final class ListCommand implements Callable<Integer> {
             .map(it -> databases.hasPlace(it.name()))
             .orElse(true)
         : migration.ownerDatabase().equals(database);
+  }
+
+  private boolean isShown(MigrationView migration) {
+    return all
+        || status != null
+        || switch (migration.status()) {
+          case TRANSFERRED, STALE -> false;
+          case PAUSED, ACTIVE, FINISHED, FAILED, FINALIZING, FINALIZED, QUARANTINED -> true;
+        };
   }
 
   private static TextTable table(List<MigrationView> migrations) {

@@ -6,12 +6,12 @@ import io.temporal.api.workflowservice.v1.CountWorkflowExecutionsRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 
 /** Tells the SDK's in-JVM server from a real one: it cannot count workflows. */
-final class InJvmServer {
+public final class InJvmServer {
 
   private InJvmServer() {}
 
   /** Whether an in-JVM server answers; any other trouble is left to those who need the server. */
-  static boolean answers(WorkflowServiceStubs stubs) {
+  public static boolean answers(WorkflowServiceStubs stubs) {
     try {
       stubs
           .blockingStub()

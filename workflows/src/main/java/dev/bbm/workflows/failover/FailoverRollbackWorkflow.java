@@ -1,5 +1,6 @@
 package dev.bbm.workflows.failover;
 
+import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
@@ -10,4 +11,8 @@ public interface FailoverRollbackWorkflow {
   /** Returns when everything is back on the source. */
   @WorkflowMethod(name = "FailoverRollback")
   FailoverReport run(RollbackRequest request);
+
+  /** Where it stands. */
+  @QueryMethod(description = "Where the rollback stands")
+  FailoverReport progress();
 }

@@ -39,4 +39,9 @@ public final class FailoverRollbackWorkflowImpl implements FailoverRollbackWorkf
     progress.migrations(
         steps.run("list what became of each migration", it -> it.listMigrations(failover.scope())));
   }
+
+  @Override
+  public FailoverReport progress() {
+    return progress.report();
+  }
 }

@@ -35,6 +35,7 @@ final class ErrorCodeTest {
             UNKNOWN_JOB_CLASS USER final 2
             UNKNOWN_GITLAB_SCHEMA USER final 2
             MIGRATION_NOT_FOUND USER final 2
+            MIGRATION_MOVED USER final 3
             TABLE_NOT_CLASSIFIED USER final 3
             DDL_NOT_ALLOWED USER final 3
             DML_NOT_ALLOWED USER final 3

@@ -1,0 +1,55 @@
+package dev.bbm.starter.command;
+
+import dev.bbm.starter.config.TemporalConnection;
+import dev.bbm.workflows.failure.ExitCode;
+import io.micronaut.context.annotation.Prototype;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Says that a person has promoted the standby. */
+@Prototype
+@Command(
+    name = "promoted",
+    description = "Say that you have promoted the standby; bbm looks for itself.",
+    footer = {"", "Where nobody hosts the failover any more, this process does, to its end."},
+    exitCodeList = {
+      "0:said; where it was hosted here: moved",
+      "1:hosted here, it was aborted or rolled back",
+      "2:no such database",
+      "3:nobody waits for a promotion by hand, or no failover runs",
+      "69:Temporal or a database does not answer"
+    })
+final class FailoverPromotedCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private FailoverTarget target;
+
+  private final Failovers failovers;
+  private final FailoverWord word;
+
+  FailoverPromotedCommand(Failovers failovers, FailoverWord word) {
+    this.failovers = failovers;
+    this.word = word;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    String name = failovers.settings().database(target.name()).name();
+    PrintWriter out = spec.commandLine().getOut();
+    try (TemporalConnection temporal = failovers.temporal()) {
+      FailoverWord.Answer answer =
+          word.send(temporal, name, "promoted", failovers.message(null, false), out)
+              .orElseThrow(() -> FailoverWord.noneRuns(name));
+      if (answer.ended()) {
+        return Failovers.ending(answer.report()).code();
+      }
+      out.println("told; watch it: ./bbm failover status " + name);
+      return ExitCode.DONE.code();
+    }
+  }
+}

@@ -1,5 +1,6 @@
 package dev.bbm.starter.worker;
 
+import dev.bbm.workflows.failover.FailoverScope;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
@@ -29,7 +30,10 @@ public final class RunningFailovers {
 
   private boolean mayRun(String database) {
     try {
-      return client.newUntypedWorkflowStub("failover/" + database).describe().getStatus()
+      return client
+              .newUntypedWorkflowStub(FailoverScope.workflowIdOf(database))
+              .describe()
+              .getStatus()
           == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
     } catch (WorkflowNotFoundException none) {
       return false;

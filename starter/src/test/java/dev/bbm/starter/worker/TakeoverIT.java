@@ -10,12 +10,15 @@ import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.activities.topology.Pooler;
 import dev.bbm.activities.topology.SchemaInstaller;
 import dev.bbm.activities.topology.Secret;
+import dev.bbm.starter.command.Cli;
 import dev.bbm.starter.embedded.DatabaseServerOptions;
 import dev.bbm.starter.embedded.EmbeddedDatabaseServer;
 import dev.bbm.starter.embedded.EmbeddedStandby;
 import dev.bbm.starter.embedded.UserCache;
 import dev.bbm.starter.testbed.Levers;
 import dev.bbm.starter.testbed.Sql;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -141,6 +144,38 @@ final class TakeoverIT {
                     "SELECT reason FROM bbm.migration_events WHERE kind = 'takeover waits' ORDER BY id DESC LIMIT 1"))
         .contains("owns gitlab_ci by a failover of which this place has lost the decision");
     assertThat(acceptors()).containsExactly("copy");
+  }
+
+  @Test
+  void aPersonRetiresHereWhatAnotherPlaceRuns() throws IOException {
+    finishTheFailover();
+    Files.writeString(
+        folder.resolve("bbm.yml"),
+        """
+        databases:
+          main: {endpoints: ['%1$s', '%2$s']}
+          ci: {endpoints: ['%1$s', '%2$s', '%3$s'], database_tasks: false}
+        """
+            .formatted(
+                server.jdbcUrl("app"),
+                replica.server().jdbcUrl("app"),
+                copy.server().jdbcUrl("app")));
+    var bbm = new Cli(folder).with("TEMPORAL_ADDRESS", "127.0.0.1:1");
+
+    Cli.Result taken = bbm.run("failover takeover main --without-temporal --yes");
+
+    assertThat(taken.exitCode()).isZero();
+    assertThat(taken.out())
+        .contains(
+            "owns gitlab_ci by a failover of which this place has lost the decision",
+            "main: took over gitlab_main, gitlab_shared\n",
+            "main: retired gitlab_ci; lock its tables again: ./bbm db lock-writes --database main\n");
+    assertThat(
+            sql(replica.server())
+                .rows("SELECT gitlab_schema, state, epoch FROM bbm.schema_ownership ORDER BY 1"))
+        .containsExactly("gitlab_ci|RETIRED|2", "gitlab_main|ACTIVE|2", "gitlab_shared|ACTIVE|2");
+    assertThat(acceptors()).containsExactly("copy");
+    assertThat(bbm.run("failover takeover ci --yes").out()).contains("ci: nothing to take over");
   }
 
   @Test

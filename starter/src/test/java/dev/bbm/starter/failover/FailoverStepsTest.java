@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bbm.starter.testbed.FailoverPair;
 import dev.bbm.workflows.failover.CheckResult;
+import dev.bbm.workflows.failover.FailoverMessage;
 import dev.bbm.workflows.failover.FailoverReport;
 import dev.bbm.workflows.failover.FailoverRequest;
 import dev.bbm.workflows.failover.FailoverState;
@@ -119,7 +120,7 @@ final class FailoverStepsTest {
     var started = io.temporal.client.WorkflowClient.execute(workflow::run, request);
     awaitWaiting("approve step 3");
     pair.standbyLevers().cutStream();
-    failover.running().approve(null);
+    failover.running().approve(FailoverMessage.of(null, "the test"));
 
     assertThatThrownBy(started::join).rootCause().hasMessageContaining("was aborted");
 

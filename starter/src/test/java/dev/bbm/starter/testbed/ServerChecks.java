@@ -145,6 +145,8 @@ enum ServerChecks {
         JOIN audit.owner_changes AS f ON (f.after).failover_id = d.failover_id AND (f.after).state = 'FENCED'
        WHERE d.after = 'COMMIT' AND d.before IS NULL AND d.timeline <> f.timeline AND f.id = (
              SELECT min(g.id) FROM audit.owner_changes AS g WHERE (g.after).failover_id = d.failover_id AND (g.after).state = 'FENCED')
+         AND NOT EXISTS ( -- the adopted copy repeats the word when it becomes active
+             SELECT FROM audit.owner_changes AS a WHERE (a.after).failover_id = d.failover_id AND (a.after).state = 'READY')
       """),
 
   A_SUB_BATCH_KEEPS_TO_ITS_TABLE(

@@ -82,6 +82,11 @@ final class FailoverReplayTest {
       Workflow.sleep(Duration.ofSeconds(1));
       return unchanged.run(request);
     }
+
+    @Override
+    public FailoverReport progress() {
+      return unchanged.progress();
+    }
   }
 
   /** The failover with one command more at its beginning. */

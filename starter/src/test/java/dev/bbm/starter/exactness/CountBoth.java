@@ -16,7 +16,7 @@ public final class CountBoth implements BatchedMigrationJob {
   public interface Counting {
 
     @Update(
-        "UPDATE orders AS it SET n = n + 1 WHERE ${subBatch} AND (SELECT pg_sleep(0.02) IS NOT NULL)")
+        "UPDATE orders AS it SET n = n + 1 WHERE ${subBatch} AND (SELECT pg_sleep(0.1) IS NOT NULL)")
     int countOrders(@Param("subBatch") SubBatchRange subBatch);
 
     @Update("UPDATE builds AS it SET n = n + 1 WHERE ${subBatch}")

@@ -38,7 +38,7 @@ final class ReadyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<DatabaseSettings> places = databases.settings().places();
+    List<DatabaseSettings> places = databases.places();
     var answers =
         databases.readAll(places, session -> session.getMapper(MigrationMapper.class).list(null));
     var missing = Answer.missing(answers);

@@ -3,6 +3,7 @@ package dev.bbm.starter.command;
 import dev.bbm.starter.config.Surroundings;
 import dev.bbm.starter.demo.Demo;
 import dev.bbm.starter.demo.DemoEnvironment;
+import dev.bbm.starter.demo.DemoPlace;
 import dev.bbm.workflows.failure.ExitCode;
 import io.micronaut.context.annotation.Prototype;
 import java.io.PrintWriter;
@@ -20,15 +21,16 @@ import picocli.CommandLine.Spec;
 @Prototype
 @Command(
     name = "demo",
-    description = "Show everything on servers of its own, with a worker killed in the middle.",
+    description =
+        "Show everything on servers of its own: a worker is killed, and ci fails over to a server of its own.",
     footer = {
       "",
-      "Starts PostgreSQL and Temporal on free ports of the loopback interface, and stops them at its end.",
+      "Starts PostgreSQL, its standby and Temporal on free ports of the loopback interface, and stops them at its end.",
       "While it runs, other commands in this folder find it: ./bbm list"
     },
     exitCodeList = {
-      "0:every row was changed exactly once",
-      "1:some row was not",
+      "0:every row was changed exactly once, and no write was lost",
+      "1:some row was not, or the failover did not succeed",
       "69:a server could not be started"
     })
 final class DemoCommand implements Callable<Integer> {
@@ -37,7 +39,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--rows",
       defaultValue = "1000000",
       paramLabel = "N",
-      description = "Rows of each table; default ${DEFAULT-VALUE}.")
+      description = "Rows of the two largest tables; default ${DEFAULT-VALUE}.")
   private int rows;
 
   @Option(
@@ -65,14 +67,17 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     boolean exact;
-    try (DemoEnvironment environment =
-        DemoEnvironment.start(surroundings.folder(), dataDirectory)) {
+    try (DemoEnvironment environment = DemoEnvironment.start(surroundings.folder(), dataDirectory);
+        DemoPlace main = environment.main();
+        DemoPlace ci = environment.ci()) {
       out.println(environment.addresses());
       out.flush();
       var demo =
           new Demo(
-              environment.databases(),
+              main,
+              ci,
               rows,
+              surroundings.folder(),
               environment.folder(),
               out,
               terminal.isInteractive(),

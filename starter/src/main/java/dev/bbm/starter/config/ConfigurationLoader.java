@@ -122,7 +122,15 @@ public final class ConfigurationLoader {
         .resolve(
             Optional.ofNullable(option)
                 .or(() -> surroundings.variable(Variables.CONFIG).map(Path::of))
+                .or(this::fileOfEmbedded)
                 .orElse(Path.of(FILE)));
+  }
+
+  /** That of the servers that run in this folder, where it has none of its own. */
+  private Optional<Path> fileOfEmbedded() {
+    return Files.exists(surroundings.folder().resolve(FILE))
+        ? Optional.empty()
+        : EmbeddedRunFile.find(surroundings.folder()).map(EmbeddedRunFile::config);
   }
 
   private Mapping read(Path file, Problems problems) {

@@ -1,170 +1,205 @@
 package dev.bbm.starter.demo;
 
-import dev.bbm.workflows.failure.ApplicationException;
-import dev.bbm.workflows.failure.ErrorCode;
-import dev.bbm.workflows.migration.MigrationStatus;
-import dev.bbm.workflows.migration.MigrationView;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Runs two migrations on running servers, kills their worker in the middle, and checks every row.
+ * Four migrations, beside an application that writes: their worker is killed in the middle, then ci
+ * moves to a server of its own, and at the end every row is looked at.
  */
 public final class Demo {
 
-  private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+  private static final String REPORT = "demo-report.md";
+  private static final int KILL_AT_PERCENT = 25;
+  private static final int FAIL_OVER_AT_PERCENT = 35;
 
-  /** Far beyond what it takes anywhere; a demonstration that hangs is a failure. */
-  private static final Duration LONGEST = Duration.ofMinutes(10);
-
-  private static final int KILL_AT_PERCENT = 40;
-
-  private final List<DemoDatabase> databases;
+  private final DemoPlace main;
+  private final DemoPlace ci;
   private final int rows;
+  private final Path project;
   private final Path folder;
   private final PrintWriter out;
-  private final DemoProgress progress;
+  private final DemoWatch watch;
   private final InstantSource clock;
+  private final DemoReport report = new DemoReport();
 
   /**
-   * @param rows of each table
+   * @param main where everything is at first
+   * @param ci its standby
+   * @param rows of the largest tables
+   * @param project where other commands find the servers; the report is written there
    * @param folder where the worker finds the servers' addresses and writes its log
    */
   public Demo(
-      DemoDatabases databases,
+      DemoPlace main,
+      DemoPlace ci,
       int rows,
+      Path project,
       Path folder,
       PrintWriter out,
       boolean terminal,
       InstantSource clock) {
-    this.databases = databases.forRows(rows);
+    this.main = main;
+    this.ci = ci;
     this.rows = rows;
+    this.project = project;
     this.folder = folder;
     this.out = out;
-    this.progress = new DemoProgress(out, terminal);
+    this.watch = new DemoWatch(main, ci, new DemoProgress(out, terminal), clock);
     this.clock = clock;
   }
 
-  /** Whether every row was changed exactly once. */
+  /** Whether every row was changed exactly once, and nothing else was. */
   public boolean run() throws IOException, InterruptedException {
+    Instant begun = clock.instant();
     fillTables();
     queueMigrations();
-    runWithAKilledWorker();
-    return check();
+    boolean exact;
+    try (var routes = routesWriter();
+        var builds = buildsWriter()) {
+      boolean refused = migrateAndFailOver();
+      routes.end();
+      builds.end();
+      boolean kept = checkWriters(routes, builds);
+      exact = checkRows() && kept && refused;
+    }
+    say("Took %s s without the servers' start.", seconds(begun));
+    Files.writeString(project.resolve(REPORT), report.markdown(), UTF_8);
+    out.println("Report: " + REPORT);
+    return exact;
   }
 
   private void fillTables() {
     CompletableFuture.allOf(
-            databases.stream()
-                .map(database -> CompletableFuture.runAsync(database::createAndFill))
+            Arrays.stream(DemoTable.values())
+                .map(table -> CompletableFuture.runAsync(() -> table.createAndFill(main, rows)))
                 .toArray(CompletableFuture[]::new))
         .join();
-    say("%,d routes in main, %,d ci_builds in ci.", rows, rows);
+    say(
+        "%,d routes, %,d ci_builds, %,d ci_pipelines, %,d loose_foreign_keys_deleted_records (gitlab_shared); writers on.",
+        DemoTable.ROUTES.rows(rows),
+        DemoTable.BUILDS.rows(rows),
+        DemoTable.PIPELINES.rows(rows),
+        DemoTable.DELETED_RECORDS.rows(rows));
   }
 
   private void queueMigrations() {
-    databases.forEach(DemoDatabase::queueMigration);
-    say(
-        "Queued by SQL, as a post-deploy hook would:%n%s",
-        DemoSql.QUEUE_ROUTES.stripTrailing().indent(2).stripTrailing());
+    for (DemoTable table : DemoTable.values()) {
+      table.queue(main);
+    }
+    main.run(DemoMapper::mislabelPipelines);
+    out.println("Queued by SQL, as a post-deploy hook would:");
+    out.println(DemoSql.QUEUE_ROUTES.stripTrailing().indent(2).stripTrailing());
+    out.flush();
   }
 
-  private void runWithAKilledWorker() throws IOException, InterruptedException {
-    Path log = folder.resolve("worker.log");
+  private DemoWriter routesWriter() {
+    return new DemoWriter(
+        "gitlab_main",
+        List.of(main),
+        DemoTable.ROUTES.rows(rows),
+        DemoMapper::touchRoute,
+        DemoMapper::countTouchedRoutes);
+  }
+
+  private DemoWriter buildsWriter() {
+    return new DemoWriter(
+        "gitlab_ci",
+        List.of(main, ci),
+        DemoTable.BUILDS.rows(rows),
+        DemoMapper::touchBuild,
+        DemoMapper::countTouchedBuilds);
+  }
+
+  /** Whether every zombie was refused. */
+  private boolean migrateAndFailOver() throws IOException, InterruptedException {
     long killed;
-    try (DemoWorker first = DemoWorker.start(folder.resolve("bbm.yml"), log)) {
-      awaitProgress(first, KILL_AT_PERCENT);
+    try (DemoProcess first = startWorker()) {
+      watch.await(first, KILL_AT_PERCENT);
       killed = first.pid();
       first.kill();
     }
-    long rowsAtKill = changedRows();
     Instant killedAt = clock.instant();
-    try (DemoWorker second = DemoWorker.start(folder.resolve("bbm.yml"), log)) {
-      while (changedRows() == rowsAtKill) {
-        pause(second, Duration.ofMillis(50), killedAt);
+    String killedWorker = main.run(DemoMapper::findWorkers);
+    try (DemoProcess second = startWorker()) {
+      while (!main.run(mapper -> mapper.hasNewWorkerCommitted(killedWorker))) {
+        watch.pause(second, Duration.ofMillis(50), killedAt);
       }
       say(
           "kill -9 worker %d … worker %d committed after %s s",
-          killed, second.pid(), seconds(Duration.between(killedAt, clock.instant())));
-      awaitProgress(second, 100);
+          killed, second.pid(), seconds(killedAt));
+      watch.await(second, FAIL_OVER_AT_PERCENT);
+      try (var zombies = new DemoZombies(main, ci, main.run(DemoMapper::listHeldJobs).getFirst())) {
+        report.append(new DemoFailover(project, folder, out).run());
+        watch.awaitEnd(second);
+        say(
+            "%,d zombie attempts, %,d refused",
+            zombies.refused() + zombies.written(), zombies.refused());
+        return zombies.written() == 0 && zombies.refused() > 0;
+      }
     }
   }
 
-  /**
-   * Shows progress until every migration has come that far; a failed one ends the demonstration.
-   */
-  private void awaitProgress(DemoWorker worker, int percent) throws InterruptedException {
-    Instant since = clock.instant();
-    List<MigrationView> views = migrations();
-    while (!views.stream().allMatch(view -> hasReached(view, percent))) {
-      progress.show(views, clock.instant());
-      pause(worker, LOOK_EVERY, since);
-      views = migrations();
-      views.forEach(Demo::refuseFailure);
-    }
-    progress.keep(views);
+  private DemoProcess startWorker() throws IOException {
+    return DemoProcess.start(
+        project,
+        ProcessBuilder.Redirect.appendTo(folder.resolve("worker.log").toFile()),
+        List.of("worker", "--config", folder.resolve("bbm.yml").toAbsolutePath().toString(), "--end-with-stdin"));
   }
 
-  private static boolean hasReached(MigrationView view, int percent) {
-    return view.percent() != null && view.percent() >= percent;
-  }
-
-  private static void refuseFailure(MigrationView view) {
-    if (view.status() == MigrationStatus.FAILED) {
-      throw ApplicationException.of(
-          ErrorCode.MIGRATION_FAILED,
-          "%s failed: %s".formatted(view.id(), view.reason()),
-          "./bbm events " + view.id());
+  private boolean checkRows() {
+    long changedOnMain = DemoTable.BUILDS.check(main).once();
+    say(
+        "%,d ci_builds were changed on main, the other %,d on ci",
+        changedOnMain, DemoTable.BUILDS.rows(rows) - changedOnMain);
+    RowCheck sum = new RowCheck(0, 0, 0);
+    long all = 0;
+    for (DemoTable table : DemoTable.values()) {
+      if (table.endsOnMain()) {
+        sum = sum.plus(table.check(main));
+        all += table.rows(rows);
+      }
+      if (table.endsOnCi()) {
+        sum = sum.plus(table.check(ci));
+        all += table.rows(rows);
+      }
     }
-  }
-
-  private void pause(DemoWorker worker, Duration time, Instant since) throws InterruptedException {
-    if (!worker.isAlive()) {
-      throw ApplicationException.of(
-          ErrorCode.BUG,
-          "the demonstration's worker ended by itself",
-          "see " + folder.resolve("worker.log"));
-    }
-    if (clock.instant().isAfter(since.plus(LONGEST))) {
-      throw ApplicationException.of(
-          ErrorCode.NOT_FINISHED, "the demonstration did not end in 10 minutes", "./bbm list");
-    }
-    Thread.sleep(time);
-  }
-
-  private boolean check() {
-    RowCheck sum =
-        databases.stream()
-            .map(DemoDatabase::checkRows)
-            .reduce(new RowCheck(0, 0, 0), RowCheck::plus);
-    long all = (long) rows * databases.size();
     say(
         "%,d rows: once %,d, twice or more %,d, missed %,d",
         all, sum.once(), sum.moreOften(), sum.missed());
     return sum.isExact(all);
   }
 
-  private long changedRows() {
-    return databases.stream().mapToLong(DemoDatabase::changedRows).sum();
-  }
-
-  private List<MigrationView> migrations() {
-    return databases.stream().flatMap(database -> database.migrations().stream()).toList();
+  private boolean checkWriters(DemoWriter routes, DemoWriter builds) {
+    say(
+        "The application wrote %,d routes and %,d ci_builds; lost %,d; its longest wait: routes %s s, ci_builds %s s",
+        routes.written(),
+        builds.written(),
+        routes.lost() + builds.lost(),
+        DemoReport.seconds(routes.longestPause()),
+        DemoReport.seconds(builds.longestPause()));
+    return routes.lost() == 0 && builds.lost() == 0;
   }
 
   private void say(String format, Object... values) {
-    out.printf(Locale.ROOT, format + "%n", values);
+    String line = String.format(Locale.ROOT, format + "%n", values);
+    report.add(line.strip());
+    out.print(line);
     out.flush();
   }
 
-  private static String seconds(Duration duration) {
-    return String.format(Locale.ROOT, "%.1f", duration.toMillis() / 1000.0);
+  private String seconds(Instant since) {
+    return DemoReport.seconds(Duration.between(since, clock.instant()));
   }
 }

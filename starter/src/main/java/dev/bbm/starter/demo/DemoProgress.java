@@ -61,7 +61,7 @@ final class DemoProgress {
     int done = percent * BAR / 100;
     return String.format(
         Locale.ROOT,
-        "%-7s %-25s %-11s %s%s %3d %% %,10d/s  %s",
+        "%-7s %-30s %-13s %s%s %3d %% %,8d/s  %s",
         view.id(),
         view.jobClassName(),
         view.gitlabSchema(),

@@ -1,6 +1,4 @@
-/**
- * The demonstration: two databases, a migration in each, a killed worker, and a check of every row.
- */
+/** The demonstration: four migrations, a killed worker, a failover, and a check of every row. */
 @NullMarked
 package dev.bbm.starter.demo;
 

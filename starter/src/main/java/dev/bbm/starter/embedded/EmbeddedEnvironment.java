@@ -5,9 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL and Temporal on this machine, for whoever has neither at hand.
@@ -21,12 +21,15 @@ public final class EmbeddedEnvironment implements AutoCloseable {
   private final EmbeddedTemporal temporal;
   private final StartupTimes times;
   private final Closing closing;
+  private final EmbeddedSettings settings;
 
   private EmbeddedEnvironment(
+      EmbeddedSettings settings,
       EmbeddedDatabaseServer database,
       EmbeddedTemporal temporal,
       StartupTimes times,
       Closing closing) {
+    this.settings = settings;
     this.database = database;
     this.temporal = temporal;
     this.times = times;
@@ -49,7 +52,8 @@ public final class EmbeddedEnvironment implements AutoCloseable {
         closing.add(FolderLock.take(settings.dataDirectory().toAbsolutePath()));
       }
       var environment = start(settings, program, cache, closing);
-      environment.announceIn(settings.projectFolder(), settings.databases());
+      closing.add(() -> EmbeddedRunFile.remove(settings.projectFolder()));
+      environment.announce(null);
       return environment;
     } catch (RuntimeException e) {
       closing.closeAfter(e);
@@ -70,7 +74,7 @@ public final class EmbeddedEnvironment implements AutoCloseable {
         closing.add(EmbeddedTemporal.of(program.find(), folders.temporalServer(settings)));
     var temporalTime = timed(temporal::start);
     var times = new StartupTimes(join(databaseTime), temporalTime);
-    return new EmbeddedEnvironment(database, temporal, times, closing);
+    return new EmbeddedEnvironment(settings, database, temporal, times, closing);
   }
 
   private static Duration join(CompletableFuture<Duration> start) {
@@ -87,22 +91,31 @@ public final class EmbeddedEnvironment implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - from);
   }
 
-  private void announceIn(Path projectFolder, List<String> names) {
+  /** Has other commands in the project folder use this bbm.yml where the folder has none. */
+  public void recommend(Path config) {
+    announce(config);
+  }
+
+  private void announce(@Nullable Path config) {
     var databases = new LinkedHashMap<String, EmbeddedRunFile.Database>();
-    for (String name : names) {
+    for (String name : settings.databases()) {
       databases.put(name, new EmbeddedRunFile.Database(database.jdbcUrl(name), database.uri(name)));
     }
     var self = ProcessHandle.current();
     var address =
         new EmbeddedRunFile.Temporal(
             temporal.target(), temporal.kind(), temporal.webUi().orElse(null));
-    closing.add(() -> EmbeddedRunFile.remove(projectFolder));
     try {
-      new EmbeddedRunFile(self.pid(), EmbeddedRunFile.startOf(self), databases, address)
-          .write(projectFolder);
+      new EmbeddedRunFile(self.pid(), EmbeddedRunFile.startOf(self), databases, address, config)
+          .write(settings.projectFolder());
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write to " + projectFolder, e);
+      throw new UncheckedIOException("cannot write to " + settings.projectFolder(), e);
     }
+  }
+
+  /** Starts a standby of the database server, which ends with this environment. */
+  public EmbeddedStandby startStandby() {
+    return closing.add(EmbeddedStandby.of(database, EmbeddedFolders.ofStandby(settings)));
   }
 
   public EmbeddedDatabaseServer database() {

@@ -13,11 +13,18 @@ record EmbeddedFolders(Path postgres, Path temporal, boolean throwaway) {
     if (data != null) {
       return new EmbeddedFolders(data.resolve("postgresql"), data.resolve("temporal"), false);
     }
+    return new EmbeddedFolders(temporary("bbm-postgresql-"), temporary("bbm-temporal-"), true);
+  }
+
+  /** Of a standby of that PostgreSQL server. */
+  static Path ofStandby(EmbeddedSettings settings) {
+    var data = settings.dataDirectory();
+    return data == null ? temporary("bbm-standby-") : data.resolve("standby");
+  }
+
+  private static Path temporary(String prefix) {
     try {
-      return new EmbeddedFolders(
-          Files.createTempDirectory("bbm-postgresql-"),
-          Files.createTempDirectory("bbm-temporal-"),
-          true);
+      return Files.createTempDirectory(prefix);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make a temporary folder", e);
     }

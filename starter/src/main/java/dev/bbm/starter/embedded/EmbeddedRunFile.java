@@ -21,9 +21,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pid the process that runs the servers
  * @param startedAt when that process started; tells it from a later one with the same id
+ * @param config the bbm.yml that other commands use where the folder has none; null for none
  */
 public record EmbeddedRunFile(
-    long pid, Instant startedAt, Map<String, Database> databases, Temporal temporal) {
+    long pid,
+    Instant startedAt,
+    Map<String, Database> databases,
+    Temporal temporal,
+    @Nullable Path config) {
 
   /**
    * The addresses of one database, with user and password.

@@ -115,6 +115,9 @@ record PostgresCluster(
 
   private Map<String, String> settings(LoopbackPort port) {
     var settings = new TreeMap<>(options.settings());
+    // By default the user's own schema comes first, and ours has the user's name: an application's
+    // tables would be made in schema bbm.
+    settings.putIfAbsent("search_path", "public");
     settings.put("listen_addresses", LoopbackPort.HOST);
     settings.put("port", Integer.toString(port.number()));
     settings.put("unix_socket_directories", "");

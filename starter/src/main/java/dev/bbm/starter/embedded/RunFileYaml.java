@@ -1,6 +1,7 @@
 package dev.bbm.starter.embedded;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -25,6 +26,9 @@ final class RunFileYaml {
     root.put("started_at", file.startedAt().toString());
     root.put("databases", databases);
     root.put("temporal", map(file.temporal()));
+    if (file.config() != null) {
+      root.put("config", file.config().toString());
+    }
     var options = new DumperOptions();
     options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
     return new Yaml(new Representer(options), options).dump(root);
@@ -60,7 +64,8 @@ final class RunFileYaml {
           Long.parseLong(root.text("pid")),
           Instant.parse(root.text("started_at")),
           databases,
-          temporal(root.child("temporal")));
+          temporal(root.child("temporal")),
+          root.map().containsKey("config") ? Path.of(root.text("config")) : null);
     } catch (YAMLException | DateTimeException e) {
       throw new IllegalArgumentException(e);
     }

@@ -59,7 +59,8 @@ public final class InstalledServers implements AutoCloseable {
     }
   }
 
-  private static InstalledServers install(
+  /** Installs bbm into the databases that a bbm.yml names; they are on servers that run already. */
+  public static InstalledServers install(
       EmbeddedEnvironment servers,
       Path project,
       @Nullable Path config,
@@ -76,6 +77,11 @@ public final class InstalledServers implements AutoCloseable {
       registration.writeTo(database);
     }
     return new InstalledServers(servers, settings, databases);
+  }
+
+  /** The servers themselves. */
+  public EmbeddedEnvironment servers() {
+    return servers;
   }
 
   /** One line: where everything is. */

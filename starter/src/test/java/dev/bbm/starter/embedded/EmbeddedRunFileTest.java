@@ -45,6 +45,18 @@ final class EmbeddedRunFileTest {
   }
 
   @Test
+  void namesTheConfigurationOfItsServers() throws IOException {
+    var written = runFile(SELF.pid(), EmbeddedRunFile.startOf(SELF), DEV_SERVER);
+    var config = folder.resolve("demo/bbm.yml");
+
+    new EmbeddedRunFile(
+            written.pid(), written.startedAt(), written.databases(), written.temporal(), config)
+        .write(folder);
+
+    assertThat(EmbeddedRunFile.find(folder)).map(EmbeddedRunFile::config).contains(config);
+  }
+
+  @Test
   void isReadableByItsOwnerOnly() throws IOException {
     runFile(SELF.pid(), EmbeddedRunFile.startOf(SELF), DEV_SERVER).write(folder);
 
@@ -99,6 +111,6 @@ final class EmbeddedRunFileTest {
         new EmbeddedRunFile.Database(
             "jdbc:postgresql://127.0.0.1:15000/main?user=bbm&password=x",
             URI.create("postgresql://bbm:x@127.0.0.1:15000/main"));
-    return new EmbeddedRunFile(pid, startedAt, Map.of("main", main), temporal);
+    return new EmbeddedRunFile(pid, startedAt, Map.of("main", main), temporal, null);
   }
 }

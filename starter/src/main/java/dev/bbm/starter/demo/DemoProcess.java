@@ -8,43 +8,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/**
- * A worker in a process of its own, as {@code ./bbm worker} starts it, which the demonstration can
- * kill.
- */
-final class DemoWorker implements AutoCloseable {
+/** This same program with other words, in a process of its own that the demonstration can kill. */
+final class DemoProcess implements AutoCloseable {
 
   private final Process process;
 
-  private DemoWorker(Process process) {
+  private DemoProcess(Process process) {
     this.process = process;
   }
 
-  /**
-   * Starts this same program as a worker; it ends by itself when this process ends, however it
-   * ends.
-   */
-  static DemoWorker start(Path config, Path log) throws IOException {
+  /** Starts it in the project's folder; with {@code --end-with-stdin} it ends when this process ends, however it ends. */
+  static DemoProcess start(Path project, Redirect output, List<String> words) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> !argument.startsWith("-agentlib"))
         .forEach(command::add);
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            "dev.bbm.starter.Main",
-            "worker",
-            "--config",
-            config.toString(),
-            "--end-with-stdin"));
-    Process process =
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.bbm.starter.Main"));
+    command.addAll(words);
+    return new DemoProcess(
         new ProcessBuilder(command)
+            .directory(project.toAbsolutePath().toFile())
             .redirectErrorStream(true)
-            .redirectOutput(Redirect.appendTo(log.toFile()))
-            .start();
-    return new DemoWorker(process);
+            .redirectOutput(output)
+            .start());
+  }
+
+  Process process() {
+    return process;
   }
 
   long pid() {

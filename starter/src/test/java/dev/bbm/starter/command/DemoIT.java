@@ -25,7 +25,7 @@ final class DemoIT {
         .containsPattern("kill -9 worker \\d+ … worker \\d+ committed after")
         .contains("✓ relabelled main_3: ci_pipelines is gitlab_ci, not gitlab_main")
         .contains("✓ active on ci, epoch 3")
-        .containsPattern("(\\d+) zombie attempts, \\1 refused")
+        .containsPattern("([\\d,]+) zombie attempts, \\1 refused")
         .contains("; lost 0; its longest wait")
         .contains("480,000 rows: once 480,000, twice or more 0, missed 0");
     assertThat(demo.exitCode()).isZero();

@@ -21,11 +21,10 @@ import picocli.CommandLine.Spec;
 @Prototype
 @Command(
     name = "demo",
-    description =
-        "Show everything on servers of its own: a worker is killed, and ci fails over to a server of its own.",
+    description = "Show everything on servers of its own: a worker killed, and ci failed over.",
     footer = {
       "",
-      "Starts PostgreSQL, its standby and Temporal on free ports of the loopback interface, and stops them at its end.",
+      "Starts PostgreSQL, a standby and Temporal on free loopback ports, and stops them at its end.",
       "While it runs, other commands in this folder find it: ./bbm list"
     },
     exitCodeList = {

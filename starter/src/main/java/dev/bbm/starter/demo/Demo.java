@@ -155,7 +155,11 @@ public final class Demo {
     return DemoProcess.start(
         project,
         ProcessBuilder.Redirect.appendTo(folder.resolve("worker.log").toFile()),
-        List.of("worker", "--config", folder.resolve("bbm.yml").toAbsolutePath().toString(), "--end-with-stdin"));
+        List.of(
+            "worker",
+            "--config",
+            folder.resolve("bbm.yml").toAbsolutePath().toString(),
+            "--end-with-stdin"));
   }
 
   private boolean checkRows() {

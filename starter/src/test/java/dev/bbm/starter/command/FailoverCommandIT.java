@@ -2,12 +2,12 @@ package dev.bbm.starter.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bbm.starter.command.Cli.Begun;
 import dev.bbm.starter.command.Cli.Result;
 import dev.bbm.starter.embedded.TemporalDevServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -155,16 +155,16 @@ final class FailoverCommandIT {
 
   @Test
   void waitsForAPersonToApproveAndToPromote() {
-    CompletableFuture<Result> start =
-        trial.begin("failover start ci --yes --promote person --approve-before fence");
-    trial.awaitStatus("waiting for you: approve step 3");
+    Begun start =
+        trial.bbm().begin("failover start ci --yes --promote person --approve-before fence");
+    trial.awaitShown(start, "waiting for you: approve step 3");
     assertThat(trial.run("failover promoted ci").err())
         .isEqualTo(
             "error: nobody waits for a promotion by hand now\nhint: ./bbm failover status ci\n");
 
     assertThat(trial.run("failover approve ci").out())
         .isEqualTo("approved; watch it: ./bbm failover status ci\n");
-    trial.awaitStatus("waiting for you: promote the standby of ci");
+    trial.awaitShown(start, "waiting for you: promote the standby of ci");
     trial.pair().standbyLevers().promote();
     assertThat(trial.run("failover promoted ci").exitCode()).isZero();
 
@@ -181,9 +181,8 @@ final class FailoverCommandIT {
 
   @Test
   void abortsBeforeTheDecisionWithEverythingBack() {
-    CompletableFuture<Result> start =
-        trial.begin("failover start ci --yes --approve-before retire");
-    trial.awaitStatus("waiting for you: approve step 8");
+    Begun start = trial.bbm().begin("failover start ci --yes --approve-before retire");
+    trial.awaitShown(start, "waiting for you: approve step 8");
 
     Result aborted = trial.runWords("failover", "abort", "ci", "--reason", "not tonight");
 

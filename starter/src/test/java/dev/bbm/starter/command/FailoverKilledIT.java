@@ -4,15 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bbm.starter.Main;
+import dev.bbm.starter.command.Cli.Begun;
 import dev.bbm.starter.command.Cli.Result;
 import dev.bbm.starter.embedded.ChildProcess;
 import dev.bbm.starter.embedded.TemporalDevServerProcess;
+import dev.bbm.starter.exactness.Await;
 import dev.bbm.starter.exactness.JavaCommand;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -101,10 +104,8 @@ final class FailoverKilledIT {
     assertThat(lacking.exitCode()).isEqualTo(2);
     Files.copy(trial.pair().project().resolve("bbm.yml"), elsewhere.resolve("all.yml"));
 
-    CompletableFuture<Result> resumed =
-        CompletableFuture.supplyAsync(
-            () -> trial.inFolder(elsewhere).run("--config all.yml failover resume"));
-    trial.awaitStatus("waiting for you: approve step 5");
+    Begun resumed = trial.inFolder(elsewhere).begin("--config all.yml failover resume");
+    trial.awaitShown(resumed, "waiting for you: approve step 5");
     assertThat(trial.run("failover approve ci").exitCode()).isZero();
 
     assertThat(resumed.join().exitCode()).isZero();
@@ -123,8 +124,19 @@ final class FailoverKilledIT {
             log,
             Map.of("TEMPORAL_ADDRESS", temporal.target(), "USER", "ann"))) {
       trial.awaitStatus("waiting for you: " + waiting);
+      Await.until(
+          "the killed process shows the fence",
+          Duration.ofSeconds(30),
+          () -> textOf(log).contains("✓ fenced main, epoch 2"));
       process.killHard();
     }
-    assertThat(Files.readString(log, UTF_8)).contains("✓ fenced main, epoch 2");
+  }
+
+  private static String textOf(Path file) {
+    try {
+      return Files.readString(file, UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

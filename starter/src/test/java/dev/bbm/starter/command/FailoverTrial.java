@@ -1,5 +1,6 @@
 package dev.bbm.starter.command;
 
+import dev.bbm.starter.command.Cli.Begun;
 import dev.bbm.starter.command.Cli.Result;
 import dev.bbm.starter.embedded.TemporalBinary;
 import dev.bbm.starter.embedded.TemporalDevServerProcess;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Assumptions;
 
 /** A pair of servers on the eve of a failover, a real Temporal server, and the command line. */
@@ -109,9 +109,10 @@ final class FailoverTrial implements AutoCloseable {
     return bbm().runWords(words);
   }
 
-  /** Runs it in a thread of its own, as in another terminal. */
-  CompletableFuture<Result> begin(String line) {
-    return CompletableFuture.supplyAsync(() -> run(line));
+  /** Returns once the command and status both show the text: each looks in its own time. */
+  void awaitShown(Begun command, String text) {
+    Await.until("the command shows: " + text, LIMIT, () -> command.shown().contains(text));
+    awaitStatus(text);
   }
 
   /** Returns once status shows the text. */

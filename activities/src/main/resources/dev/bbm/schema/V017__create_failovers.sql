@@ -120,6 +120,15 @@ BEGIN
 END
 $$;
 
+-- A digest of every range and cursor of a migration: equal digests are equal progress.
+CREATE FUNCTION bbm.progress_digest(m bbm.batched_background_migrations) RETURNS text
+LANGUAGE sql STABLE AS
+$$
+SELECT md5(coalesce(string_agg(concat_ws(' ', j.id, j.min_cursor, j.max_cursor, j.cursor), '|' ORDER BY j.id), '') || m.last_cursor)
+  FROM bbm.batched_background_migration_jobs AS j
+ WHERE j.batched_background_migration_id = m.id
+$$;
+
 -- How far each unfinished migration of the schemas is; the first such look stays.
 CREATE FUNCTION bbm.note_migrations(p_failover uuid, p_at text, p_schemas text[]) RETURNS void
 LANGUAGE sql VOLATILE AS
@@ -129,7 +138,7 @@ SELECT p_failover, p_at, m.uid, bbm.display_id(m.id), m.gitlab_schema, m.job_cla
        bbm.status_name(m.status),
        coalesce((array_agg(j.cursor ORDER BY j.id DESC) FILTER (WHERE j.cursor <> j.min_cursor))[1], m.min_cursor),
        coalesce(sum(j.updated_tuples), 0),
-       md5(coalesce(string_agg(concat_ws(' ', j.id, j.min_cursor, j.max_cursor, j.cursor), '|' ORDER BY j.id), '') || m.last_cursor)
+       bbm.progress_digest(m)
   FROM bbm.batched_background_migrations AS m
   LEFT JOIN bbm.batched_background_migration_jobs AS j ON j.batched_background_migration_id = m.id
  WHERE m.gitlab_schema = ANY (p_schemas) AND m.status IN (0, 1, 5, 8)

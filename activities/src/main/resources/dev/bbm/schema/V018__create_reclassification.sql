@@ -166,12 +166,7 @@ BEGIN
        SET failover_id = p_failover, revision = u.revision + 1, announced_revision = 0, workflow_seen_at = NULL, hold_reason = NULL, updated_at = clock_timestamp()
      WHERE u.status IN (0, 1, 5);
     GET DIAGNOSTICS here = ROW_COUNT;
-    PERFORM setval(s.name, s.highest + 1000000)
-       FROM (SELECT pg_get_serial_sequence('bbm.batched_background_migrations', 'id') AS name, coalesce(max(m.id), 0) AS highest
-               FROM bbm.batched_background_migrations AS m
-              UNION ALL
-             SELECT pg_get_serial_sequence('bbm.batched_background_migration_jobs', 'id'), coalesce(max(j.id), 0)
-               FROM bbm.batched_background_migration_jobs AS j) AS s;
+    PERFORM bbm.skip_ids(1000000);
     RETURN here;
 END
 $$;
@@ -188,7 +183,7 @@ BEGIN
 END
 $$;
 
--- On the source that goes on after a rollback: ids that the copy handed out are not handed out again.
+-- Ids that the other place has handed out, or will, are not handed out here: on an adopted copy, and on the source after a rollback.
 CREATE FUNCTION bbm.skip_ids(p_count integer) RETURNS void
 LANGUAGE sql VOLATILE AS
 $$

@@ -1,6 +1,7 @@
 package dev.bbm.activities.failover;
 
 import static dev.bbm.activities.failover.FailoverChecks.on;
+import static dev.bbm.activities.failover.Steps.reading;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -182,9 +183,7 @@ final class ChecksAfterwards {
   }
 
   private static List<SchemaEntry> entries(Database database) {
-    return database
-        .transactions()
-        .reading(session -> session.getMapper(FailoverMapper.class).listEntries());
+    return reading(database, FailoverMapper::listEntries);
   }
 
   private static JsonNode parse(String json) {

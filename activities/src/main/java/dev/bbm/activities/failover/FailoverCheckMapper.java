@@ -139,29 +139,13 @@ public interface FailoverCheckMapper {
       """)
   String loadCollationVersion();
 
-  /** Holds a key until the transaction ends. */
-  @Select("SELECT pg_advisory_xact_lock(#{key})")
-  Object holdKey(@Param("key") long key);
-
-  /** False when this same server holds the key for somebody else. */
-  @Select("SELECT pg_try_advisory_xact_lock_shared(#{key})")
-  boolean mayShareKey(@Param("key") long key);
-
   /** Moved migrations whose jobs are not as they were noted, each a sentence. */
   @Select(
       """
-      WITH now AS (
-          SELECT m.uid, m.id,
-                 md5(coalesce(string_agg(concat_ws(' ', j.id, j.min_cursor, j.max_cursor, j.cursor), '|' ORDER BY j.id), '') || m.last_cursor) AS jobs
-            FROM bbm.batched_background_migrations AS m
-            LEFT JOIN bbm.batched_background_migration_jobs AS j ON j.batched_background_migration_id = m.id
-           WHERE m.failover_id = #{failover}::uuid AND m.status = 7
-           GROUP BY m.id
-      )
-      SELECT format('%s moved on after the fence', bbm.display_id(n.id))
-        FROM now AS n
-        JOIN bbm.failover_migrations AS f ON f.uid = n.uid AND f.failover_id = #{failover}::uuid AND f.at = 'fence'
-       WHERE f.jobs <> n.jobs
+      SELECT format('%s moved on after the fence', bbm.display_id(m.id))
+        FROM bbm.batched_background_migrations AS m
+        JOIN bbm.failover_migrations AS f ON f.uid = m.uid AND f.failover_id = #{failover}::uuid AND f.at = 'fence'
+       WHERE m.failover_id = #{failover}::uuid AND m.status = 7 AND f.jobs <> bbm.progress_digest(m)
       """)
   List<String> listMovedOn(@Param("failover") String failover);
 

@@ -1,6 +1,9 @@
 package dev.bbm.activities.failover;
 
+import static dev.bbm.activities.failover.Steps.reading;
+
 import dev.bbm.activities.topology.Database;
+import dev.bbm.activities.topology.PlaceMapper;
 import dev.bbm.workflows.failover.CheckResult;
 import dev.bbm.workflows.failover.FailoverRequest;
 import dev.bbm.workflows.failover.FenceToken;
@@ -42,7 +45,7 @@ public final class FailoverChecks {
             () -> labels(),
             () -> spanning(moved),
             () -> servers(),
-            () -> standby(),
+            () -> standby(request),
             () -> transactions(request, moved),
             () ->
                 CheckResult.of(
@@ -107,9 +110,12 @@ public final class FailoverChecks {
         servers
             .source()
             .transactions()
-            .inTransaction(session -> {
-              session.getMapper(FailoverCheckMapper.class).holdKey(key);
-              return on(servers.copy(), it -> it.mayShareKey(key));
+            .reading(session -> {
+              session.getMapper(PlaceMapper.class).holdKey(key);
+              return servers
+                  .copy()
+                  .transactions()
+                  .reading(other -> other.getMapper(PlaceMapper.class).mayShareKey(key));
             });
     return CheckResult.of(
         "P3",
@@ -118,14 +124,10 @@ public final class FailoverChecks {
         "probed by an advisory lock");
   }
 
-  private CheckResult standby() {
+  private CheckResult standby(FailoverRequest request) {
     var problems = new ArrayList<String>();
     String replayed = on(servers.copy(), FailoverCheckMapper::loadReplayedPosition);
-    StandbyRow standby =
-        servers
-            .copy()
-            .transactions()
-            .reading(session -> session.getMapper(FailoverMapper.class).loadStandby(replayed));
+    StandbyRow standby = reading(servers.copy(), it -> it.loadStandby(replayed));
     if (!standby.inRecovery()) {
       return CheckResult.of(
           "P4",
@@ -140,12 +142,7 @@ public final class FailoverChecks {
     if (!"streaming".equals(on(servers.copy(), FailoverCheckMapper::findStream).orElse(""))) {
       problems.add("it does not stream: look at primary_conninfo");
     }
-    int timeline =
-        servers
-            .source()
-            .transactions()
-            .reading(session -> session.getMapper(FailoverMapper.class).loadServer(NO_FAILOVER))
-            .timeline();
+    int timeline = reading(servers.source(), it -> it.loadServer(request.scope().id())).timeline();
     Integer received = standby.receivedTimeline();
     if (received != null && received != timeline) {
       problems.add("it follows timeline %d, the source runs on %d".formatted(received, timeline));
@@ -157,8 +154,6 @@ public final class FailoverChecks {
     return CheckResult.of(
         "P4", "the copy is a streaming standby", problems, "%,d bytes behind".formatted(lag));
   }
-
-  private static final String NO_FAILOVER = "00000000-0000-0000-0000-000000000000";
 
   private CheckResult transactions(FailoverRequest request, String moved) {
     double oldest = request.budgets().drain().toMillis() / 1000.0;

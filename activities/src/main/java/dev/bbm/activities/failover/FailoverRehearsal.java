@@ -49,7 +49,11 @@ public final class FailoverRehearsal {
               Verdict fence = rules.fence(request.scope(), seen);
               if (fence instanceof Verdict.Write write) {
                 ServerView fenced = after(seen, write);
-                FenceToken token = token(request, fenced);
+                FenceToken token =
+                    FenceToken.of(
+                        fenced.schemas().stream()
+                            .filter(row -> request.scope().moves(row.gitlabSchema()))
+                            .toList());
                 Verdict retire = rules.retire(request.scope(), token, fenced);
                 if (retire instanceof Verdict.Write retired) {
                   moved[0] =
@@ -87,13 +91,5 @@ public final class FailoverRehearsal {
         seen.timeline(),
         new ServerView.Journal(decision, false),
         List.copyOf(rows.values()));
-  }
-
-  private static FenceToken token(FailoverRequest request, ServerView fenced) {
-    var epochs = new TreeMap<String, Long>();
-    fenced.schemas().stream()
-        .filter(row -> request.scope().moves(row.gitlabSchema()))
-        .forEach(row -> epochs.put(row.gitlabSchema(), row.epoch()));
-    return new FenceToken(fenced.timeline(), epochs);
   }
 }

@@ -1,5 +1,7 @@
 package dev.bbm.activities.failover;
 
+import static dev.bbm.activities.failover.Steps.reading;
+
 import dev.bbm.activities.topology.Database;
 import dev.bbm.workflows.failover.Decision;
 import dev.bbm.workflows.failover.FailoverRequest;
@@ -60,13 +62,7 @@ final class StepTransaction {
       Database database,
       Function<ServerView, Verdict> rule,
       BiConsumer<FailoverMapper, Verdict> alongside) {
-    List<String> all =
-        database
-            .transactions()
-            .reading(session -> session.getMapper(FailoverMapper.class).listEntries())
-            .stream()
-            .map(SchemaEntry::gitlabSchema)
-            .toList();
+    List<String> all = reading(database, Steps::allSchemas);
     return apply(database, all, rule, alongside, null);
   }
 
@@ -107,9 +103,7 @@ final class StepTransaction {
 
   /** Without keys: for waiting. */
   ServerView look(Database database) {
-    return database
-        .transactions()
-        .reading(session -> view(session.getMapper(FailoverMapper.class)));
+    return reading(database, this::view);
   }
 
   private void write(

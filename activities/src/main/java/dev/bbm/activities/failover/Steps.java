@@ -1,14 +1,21 @@
 package dev.bbm.activities.failover;
 
 import dev.bbm.activities.topology.Database;
+import dev.bbm.workflows.failover.FailoverScope;
+import dev.bbm.workflows.failover.SchemaEntry;
 import dev.bbm.workflows.failover.Verdict;
 import dev.bbm.workflows.failure.ApplicationException;
 import dev.bbm.workflows.failure.ErrorCode;
+import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.apache.ibatis.session.SqlSession;
 
 /** What every step does with a verdict and with a server. */
 final class Steps {
+
+  /** How often a step looks whether what it waits for has come. */
+  static final Duration LOOK = Duration.ofMillis(10);
 
   private Steps() {}
 
@@ -41,7 +48,17 @@ final class Steps {
     return database.transactions().reading(session -> work.apply(mapper(session)));
   }
 
-  static FailoverMapper mapper(SqlSession session) {
+  static List<SchemaEntry> movedRows(Database database, FailoverScope scope) {
+    return reading(database, FailoverMapper::listEntries).stream()
+        .filter(row -> scope.moves(row.gitlabSchema()))
+        .toList();
+  }
+
+  static List<String> allSchemas(FailoverMapper mapper) {
+    return mapper.listEntries().stream().map(SchemaEntry::gitlabSchema).toList();
+  }
+
+  private static FailoverMapper mapper(SqlSession session) {
     return session.getMapper(FailoverMapper.class);
   }
 }

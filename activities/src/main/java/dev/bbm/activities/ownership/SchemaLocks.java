@@ -36,9 +36,9 @@ public final class SchemaLocks {
 
   /** Locks them all and returns how many there are; LOCK_TIMEOUT says which were busy. */
   public int lock() {
-    List<WriteLock> tables = list().stream().filter(it -> !it.locked()).toList();
+    List<WriteLock> tables = list();
     work(
-        tables,
+        tables.stream().filter(it -> !it.locked()).toList(),
         new LockRounds(
             database,
             (locks, attempt) ->
@@ -46,7 +46,7 @@ public final class SchemaLocks {
                     ? LockAction.LOCKED
                     : LockAction.SKIPPED,
             LockAction.NEEDS_LOCK));
-    return (int) list().stream().filter(WriteLock::locked).count();
+    return tables.size();
   }
 
   /** Unlocks them all. */

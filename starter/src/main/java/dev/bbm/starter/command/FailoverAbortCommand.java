@@ -1,6 +1,7 @@
 package dev.bbm.starter.command;
 
 import dev.bbm.starter.config.TemporalConnection;
+import dev.bbm.starter.failover.FailoverRuns;
 import dev.bbm.starter.failover.FailoverText;
 import dev.bbm.workflows.failover.FailoverReport;
 import dev.bbm.workflows.failover.FailoverState;
@@ -57,7 +58,7 @@ final class FailoverAbortCommand implements Callable<Integer> {
     try (TemporalConnection temporal = failovers.temporal()) {
       FailoverWord.Answer answer =
           word.send(temporal, name, "abort", failovers.message(reason, false), out)
-              .orElseThrow(() -> FailoverWord.noneRuns(name));
+              .orElseThrow(() -> FailoverRuns.noneRuns(name, null));
       FailoverReport report = answer.report();
       if (!answer.ended()) {
         out.println(FailoverText.ending(report));

@@ -1,9 +1,6 @@
 package dev.bbm.starter.command;
 
-import dev.bbm.starter.config.TemporalConnection;
-import dev.bbm.workflows.failure.ExitCode;
 import io.micronaut.context.annotation.Prototype;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,27 +26,14 @@ final class FailoverApproveCommand implements Callable<Integer> {
 
   @Mixin private FailoverTarget target;
 
-  private final Failovers failovers;
   private final FailoverWord word;
 
-  FailoverApproveCommand(Failovers failovers, FailoverWord word) {
-    this.failovers = failovers;
+  FailoverApproveCommand(FailoverWord word) {
     this.word = word;
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    String name = failovers.settings().database(target.name()).name();
-    PrintWriter out = spec.commandLine().getOut();
-    try (TemporalConnection temporal = failovers.temporal()) {
-      FailoverWord.Answer answer =
-          word.send(temporal, name, "approve", failovers.message(null, false), out)
-              .orElseThrow(() -> FailoverWord.noneRuns(name));
-      if (answer.ended()) {
-        return Failovers.ending(answer.report()).code();
-      }
-      out.println("approved; watch it: ./bbm failover status " + name);
-      return ExitCode.DONE.code();
-    }
+    return word.letGoOn(target.name(), "approve", "approved", spec.commandLine().getOut());
   }
 }

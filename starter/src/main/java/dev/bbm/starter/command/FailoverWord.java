@@ -5,8 +5,7 @@ import dev.bbm.starter.failover.FailoverRuns;
 import dev.bbm.workflows.failover.FailoverMessage;
 import dev.bbm.workflows.failover.FailoverReport;
 import dev.bbm.workflows.failover.FailoverRequest;
-import dev.bbm.workflows.failure.ApplicationException;
-import dev.bbm.workflows.failure.ErrorCode;
+import dev.bbm.workflows.failure.ExitCode;
 import jakarta.inject.Singleton;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -55,11 +54,19 @@ final class FailoverWord {
     return Optional.of(new Answer(report, true));
   }
 
-  /** That there is nothing to talk to. */
-  static ApplicationException noneRuns(String target) {
-    return ApplicationException.of(
-        ErrorCode.FAILOVER_REFUSED,
-        "no failover to \"%s\" runs".formatted(target),
-        "./bbm failover status " + target);
+  /** Sends a word that lets it go on; where it was hosted here, returns how it ended. */
+  int letGoOn(String target, String update, String said, PrintWriter out)
+      throws InterruptedException {
+    String name = failovers.settings().database(target).name();
+    try (TemporalConnection temporal = failovers.temporal()) {
+      Answer answer =
+          send(temporal, name, update, failovers.message(null, false), out)
+              .orElseThrow(() -> FailoverRuns.noneRuns(name, null));
+      if (answer.ended()) {
+        return Failovers.ending(answer.report()).code();
+      }
+      out.println(said + "; watch it: ./bbm failover status " + name);
+      return ExitCode.DONE.code();
+    }
   }
 }

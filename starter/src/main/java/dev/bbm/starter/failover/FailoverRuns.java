@@ -32,6 +32,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The failovers as Temporal knows them: one workflow per target database at a time. */
 public final class FailoverRuns {
@@ -187,7 +188,7 @@ public final class FailoverRuns {
   }
 
   /** That there is nothing to talk to. */
-  static ApplicationException noneRuns(String toDatabase, Throwable cause) {
+  public static ApplicationException noneRuns(String toDatabase, @Nullable Throwable cause) {
     return ApplicationException.of(
         ErrorCode.FAILOVER_REFUSED,
         "no failover to \"%s\" runs".formatted(toDatabase),

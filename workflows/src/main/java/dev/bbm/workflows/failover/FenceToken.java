@@ -1,5 +1,6 @@
 package dev.bbm.workflows.failover;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,6 +14,13 @@ public record FenceToken(int timeline, Map<String, Long> epochs) {
 
   public FenceToken {
     epochs = new TreeMap<>(epochs);
+  }
+
+  /** Of fenced rows, at least one; they are valid on one timeline. */
+  public static FenceToken of(List<SchemaEntry> fenced) {
+    var epochs = new TreeMap<String, Long>();
+    fenced.forEach(row -> epochs.put(row.gitlabSchema(), row.epoch()));
+    return new FenceToken(fenced.getFirst().timeline(), epochs);
   }
 
   boolean matches(SchemaEntry entry) {

@@ -3,6 +3,7 @@ package dev.bbm.activities;
 import dev.bbm.activities.failover.FailoverCheckMapper;
 import dev.bbm.activities.failover.FailoverMapper;
 import dev.bbm.activities.failover.JournalMapper;
+import dev.bbm.activities.failover.ReverseReplicationMapper;
 import dev.bbm.activities.migration.FinalizerMapper;
 import dev.bbm.activities.migration.MigrationMapper;
 import dev.bbm.activities.migration.OperatorMapper;
@@ -35,6 +36,7 @@ public final class OpenDatabase {
           OwnershipMapper.class,
           PlaceMapper.class,
           PostDeployMapper.class,
+          ReverseReplicationMapper.class,
           SliceMapper.class,
           SubBatchMapper.class,
           TouchMapper.class,

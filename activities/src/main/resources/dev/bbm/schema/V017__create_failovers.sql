@@ -11,6 +11,7 @@ CREATE TABLE bbm.failovers (
     decision      text,
     rolled_back   boolean NOT NULL DEFAULT false,
     locked_xid    xid8,
+    reverse_subscription text,
     reason        text,
     started_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     decided_at    timestamptz,
@@ -19,7 +20,7 @@ CREATE TABLE bbm.failovers (
 );
 CREATE UNIQUE INDEX failovers_one_undecided ON bbm.failovers ((true)) WHERE decision IS NULL;
 COMMENT ON TABLE bbm.failovers IS
-    'The journal of failovers; at most one is undecided. request: what failover start asked for. names_here: the names of this place before it.';
+    'The journal of failovers; at most one is undecided. request: what failover start asked for. names_here: the names of this place before it. reverse_subscription: the one by which progress came back before a rollback.';
 
 CREATE TABLE bbm.failover_steps (
     id          bigint GENERATED ALWAYS AS IDENTITY,

@@ -122,13 +122,16 @@ BEGIN
 END
 $$;
 
--- On the source, on every way back.
+-- On the source, on every way back. Jobs that came back by a subscription, held by workers of the copy, wait at their cursors.
 CREATE FUNCTION bbm.bring_migrations_back(p_failover uuid, p_by text) RETURNS integer
 LANGUAGE plpgsql VOLATILE AS
 $$
 DECLARE
     back integer;
 BEGIN
+    IF EXISTS (SELECT FROM bbm.failovers AS f WHERE f.id = p_failover AND f.reverse_subscription IS NOT NULL) THEN
+        PERFORM bbm.release_jobs(p_failover, 7);
+    END IF;
     UPDATE bbm.batched_background_migrations AS u
        SET status = u.status_before_failover, status_before_failover = NULL, failover_id = NULL, revision = u.revision + 1,
            workflow_seen_at = NULL, updated_at = clock_timestamp()
@@ -142,6 +145,16 @@ BEGIN
     PERFORM bbm.record_event(NULL, NULL, 'failover', p_by, format('%s migrations are back', back), back);
     RETURN back;
 END
+$$;
+
+-- Running jobs of the failover's migrations with these statuses wait for a lane at their cursors; nobody holds them any more.
+CREATE FUNCTION bbm.release_jobs(p_failover uuid, VARIADIC p_statuses integer[]) RETURNS void
+LANGUAGE sql VOLATILE AS
+$$
+UPDATE bbm.batched_background_migration_jobs AS u
+   SET status = 0, attempts = greatest(u.attempts - 1, 0), claim = NULL, worker = NULL, takeovers = 0, takeover_cursor = NULL, updated_at = clock_timestamp()
+  FROM bbm.batched_background_migrations AS m
+ WHERE m.id = u.batched_background_migration_id AND m.failover_id = p_failover AND m.status = ANY (p_statuses) AND u.status = 1
 $$;
 
 -- On the adopted copy: what stays on the source is set aside, running jobs of the rest wait for a lane at their cursors, ids
@@ -158,14 +171,11 @@ BEGIN
        SET status_before_failover = u.status, status = 9, failover_id = p_failover, revision = u.revision + 1, updated_at = clock_timestamp()
       FROM bbm.schema_ownership AS o
      WHERE o.gitlab_schema = u.gitlab_schema AND o.state = 'RETIRED' AND u.status IN (0, 1, 5);
-    UPDATE bbm.batched_background_migration_jobs AS u
-       SET status = 0, attempts = greatest(u.attempts - 1, 0), claim = NULL, worker = NULL, takeovers = 0, takeover_cursor = NULL, updated_at = clock_timestamp()
-      FROM bbm.batched_background_migrations AS m
-     WHERE m.id = u.batched_background_migration_id AND m.status IN (0, 1, 5) AND u.status = 1;
     UPDATE bbm.batched_background_migrations AS u
        SET failover_id = p_failover, revision = u.revision + 1, announced_revision = 0, workflow_seen_at = NULL, hold_reason = NULL, updated_at = clock_timestamp()
      WHERE u.status IN (0, 1, 5);
     GET DIAGNOSTICS here = ROW_COUNT;
+    PERFORM bbm.release_jobs(p_failover, 0, 1, 5);
     PERFORM bbm.skip_ids(1000000);
     RETURN here;
 END

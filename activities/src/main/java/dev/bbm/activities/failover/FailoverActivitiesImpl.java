@@ -147,8 +147,13 @@ public final class FailoverActivitiesImpl implements FailoverActivities {
   }
 
   @Override
+  public boolean checkRollback(FailoverScope scope, boolean copyIsStopped) {
+    return new ReverseReplication(servers, scope).requireUsable(copyIsStopped).isPresent();
+  }
+
+  @Override
   public long fenceCopy(FailoverRequest request, boolean copyIsStopped) {
-    return beating(_ -> new WayBack(servers, rules, request).fenceCopy(copyIsStopped));
+    return beating(beat -> new WayBack(servers, rules, request).fenceCopy(copyIsStopped, beat));
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.bbm.workflows.failover.StepRules;
 import dev.bbm.workflows.failover.Verdict;
 import dev.bbm.workflows.failure.ApplicationException;
 import dev.bbm.workflows.failure.ErrorCategory;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,21 +87,28 @@ final class WayBack {
         servers.copy(), view -> rules.retireCopy(scope, view, false), (_, _) -> {});
   }
 
-  /** The highest epoch on the copy, which accepts nothing any more. */
-  long fenceCopy(boolean copyIsStopped) {
+  /**
+   * The highest epoch on the copy, which accepts nothing any more; what it wrote until then has
+   * come back, where the operator's own replication brings it.
+   */
+  long fenceCopy(boolean copyIsStopped, Beat beat) {
     return journal()
         .recorded(
             "FENCE_COPY",
             () -> {
+              var replication = new ReverseReplication(servers, scope);
+              Optional<ReverseSubscription> subscription = replication.requireUsable(copyIsStopped);
               try {
                 require(
                     transaction.onAll(
                         servers.copy(), view -> rules.fenceCopy(scope, view), (_, _) -> {}));
+                replication.receiveRest(subscription, true, beat);
                 return highestEpoch(servers.copy());
               } catch (ApplicationException failure) {
                 if (!copyIsStopped || failure.code().category() != ErrorCategory.UNAVAILABLE) {
                   throw failure;
                 }
+                replication.receiveRest(subscription, false, beat);
                 // The copy had at most the fence's, its activation's and that of a fence that
                 // nobody saw.
                 return highestEpoch(servers.source()) + 2;

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Fences the new database first. What migrations changed there since the fence is dropped and done again on the",
-      "source, once; what the application wrote there is lost, unless your own replication brings it back."
+      "source, once; what the application wrote there is lost. With your own logical replication back to the source, which",
+      "must carry bbm's rows too, nothing is dropped: docs/failover.md."
     },
     exitCodeList = {
       "0:rolled back, now or before",
@@ -81,12 +82,9 @@ final class FailoverRollbackCommand implements Callable<Integer> {
       return 0;
     }
     requirePossible(entry);
+    boolean comesBack = failovers.checkRollback(entry, copyIsStopped);
     if (!yes) {
-      confirmation.require(
-          "Drop what %s changed since %s, and go on at %s?"
-              .formatted(name, Figures.time(entry.decidedAt()), entry.fromDatabase()),
-          "--yes",
-          out());
+      confirmation.require(question(entry, comesBack), "--yes", out());
     }
     try (TemporalConnection temporal = failovers.temporal()) {
       FailoverMessage message = failovers.message(reason, copyIsStopped);
@@ -96,6 +94,14 @@ final class FailoverRollbackCommand implements Callable<Integer> {
       file.write(report, spec.commandLine().getErr());
       return Failovers.endingAs(FailoverState.ROLLED_BACK, report).code();
     }
+  }
+
+  private static String question(JournalEntry entry, boolean comesBack) {
+    return comesBack
+        ? "Go on at %s, with what %s changed since %s, which came back?"
+            .formatted(entry.fromDatabase(), entry.toDatabase(), Figures.time(entry.decidedAt()))
+        : "Drop what %s changed since %s, and go on at %s?"
+            .formatted(entry.toDatabase(), Figures.time(entry.decidedAt()), entry.fromDatabase());
   }
 
   private FailoverReport told(FailoverWord.Answer answer) {

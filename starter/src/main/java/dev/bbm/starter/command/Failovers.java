@@ -1,9 +1,12 @@
 package dev.bbm.starter.command;
 
+import dev.bbm.activities.failover.JournalEntry;
+import dev.bbm.activities.failover.ReverseReplication;
 import dev.bbm.starter.config.Settings;
 import dev.bbm.starter.config.Surroundings;
 import dev.bbm.starter.config.TemporalConnection;
 import dev.bbm.starter.failover.FailoverCoordinator;
+import dev.bbm.starter.failover.FailoverDatabases;
 import dev.bbm.starter.failover.FailoverEnding;
 import dev.bbm.starter.failover.FailoverLines;
 import dev.bbm.starter.failover.FailoverRuns;
@@ -12,6 +15,7 @@ import dev.bbm.starter.failover.JournalSearch;
 import dev.bbm.workflows.failover.FailoverMessage;
 import dev.bbm.workflows.failover.FailoverReport;
 import dev.bbm.workflows.failover.FailoverRequest;
+import dev.bbm.workflows.failover.FailoverScope;
 import dev.bbm.workflows.failover.FailoverState;
 import dev.bbm.workflows.failure.ExitCode;
 import jakarta.inject.Singleton;
@@ -81,6 +85,16 @@ final class Failovers {
   private static void say(PrintWriter out, String line) {
     out.println(line);
     out.flush();
+  }
+
+  /** Whether what the copy changed comes back; throws FAILOVER_REFUSED where a rollback is. */
+  boolean checkRollback(JournalEntry entry, boolean copyIsStopped) {
+    FailoverScope scope = entry.toRequest().scope();
+    try (var servers = FailoverDatabases.open(settings(), scope)) {
+      return new ReverseReplication(servers.servers(), scope)
+          .requireUsable(copyIsStopped)
+          .isPresent();
+    }
   }
 
   /** Of a person at this command line. */

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The two servers of a failover, by the configuration of this machine. */
-record FailoverDatabases(FailoverServers servers) implements AutoCloseable {
+public record FailoverDatabases(FailoverServers servers) implements AutoCloseable {
 
   /** A step at a time, one that was given up, the checks' probe, and the journal. */
   private static final int CONNECTIONS = 6;
 
   /** Opens no connection yet; refuses a configuration that does not have them. */
-  static FailoverDatabases open(Settings settings, FailoverScope scope) {
+  public static FailoverDatabases open(Settings settings, FailoverScope scope) {
     DatabaseSettings to = settings.database(scope.toDatabase());
     DatabaseSettings from = settings.database(scope.fromDatabase());
     Database copy = open(to.at(copy(to, scope)));

@@ -51,7 +51,12 @@ final class FailoverTrial implements AutoCloseable {
    */
   static FailoverTrial start(TemporalDevServerProcess temporal, Path folder, String... more)
       throws IOException {
-    FailoverPair pair = FailoverPair.start(folder);
+    return start(temporal, FailoverPair.start(folder), more);
+  }
+
+  /** The same over a pair of one's own. */
+  static FailoverTrial start(TemporalDevServerProcess temporal, FailoverPair pair, String... more)
+      throws IOException {
     var trial = new FailoverTrial(temporal, pair);
     trial.configure(databases(trial.primary(), trial.primary(), trial.standby()), more);
     pair.queueEveryKind();

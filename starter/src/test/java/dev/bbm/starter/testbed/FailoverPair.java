@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A primary and its streaming standby on the eve of the failover: two connections, main and ci,
@@ -35,16 +36,28 @@ public final class FailoverPair implements AutoCloseable {
 
   /** Starts both servers in an empty folder. */
   public static FailoverPair start(Path folder) {
+    return start(folder, Map.of());
+  }
+
+  /**
+   * The same with settings that need a restart.
+   *
+   * @param settings of both servers, in the words of postgresql.conf
+   */
+  public static FailoverPair start(Path folder, Map<String, String> settings) {
     var template = ServerTemplate.get();
     template.copyServer(folder.resolve("primary"));
     var application = template.copyApplication(folder.resolve("project"));
     var primary =
         new EmbeddedDatabaseServer(
             DatabaseServerOptions.throwaway(folder.resolve("primary"))
-                .withDatabases(List.of(DATABASE)),
+                .withDatabases(List.of(DATABASE))
+                .withSettings(settings),
             UserCache.of(System.getenv()));
     try {
       primary.start();
+      // The standby has its own command line, but a copy of the file that this writes.
+      settings.forEach(new Levers(primary)::set);
       var standby = EmbeddedStandby.of(primary, folder.resolve("standby"));
       var pair = new FailoverPair(primary, standby, application);
       application.configure(

@@ -83,6 +83,13 @@ public interface FailoverActivities {
   @ActivityMethod
   Decision abort(FailoverRequest request, String reason);
 
+  /**
+   * Whether changes come back from the copy by the operator's own replication; refused where they
+   * come without the migrations' progress. Changes nothing.
+   */
+  @ActivityMethod
+  boolean checkRollback(FailoverScope scope, boolean copyIsStopped);
+
   /** The rollback's fence on the copy; the highest epoch there. */
   @ActivityMethod
   long fenceCopy(FailoverRequest request, boolean copyIsStopped);

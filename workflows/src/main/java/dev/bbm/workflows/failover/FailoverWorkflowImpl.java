@@ -150,9 +150,13 @@ public final class FailoverWorkflowImpl implements FailoverWorkflow {
 
   @Override
   public FailoverReport rollback(FailoverMessage message) {
-    steps.turnBack(
-        "%s (by %s)".formatted(message.reason(), message.byOrUnknown()),
-        Boolean.TRUE.equals(message.copyIsStopped()));
+    boolean stopped = Boolean.TRUE.equals(message.copyIsStopped());
+    steps.ask("look whether changes come back", it -> it.checkRollback(request.scope(), stopped));
+    if (progress.state() != FailoverState.MOVED || progress.hasEnded()) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          hasEnded(), ErrorCode.FAILOVER_REFUSED.name());
+    }
+    steps.turnBack("%s (by %s)".formatted(message.reason(), message.byOrUnknown()), stopped);
     Workflow.await(() -> progress.state() == FailoverState.ROLLED_BACK);
     return progress.report();
   }
@@ -165,8 +169,11 @@ public final class FailoverWorkflowImpl implements FailoverWorkflow {
           "it is not decided yet: until step 9 the way back is the update abort");
     }
     if (progress.state() != FailoverState.MOVED || progress.hasEnded()) {
-      throw FailoverRefusal.of(
-          "it has ended: ./bbm failover rollback %s".formatted(request.scope().toDatabase()));
+      throw FailoverRefusal.of(hasEnded());
     }
+  }
+
+  private String hasEnded() {
+    return "it has ended: ./bbm failover rollback %s".formatted(request.scope().toDatabase());
   }
 }

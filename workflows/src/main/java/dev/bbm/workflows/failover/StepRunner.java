@@ -1,5 +1,6 @@
 package dev.bbm.workflows.failover;
 
+import dev.bbm.workflows.failure.ErrorCode;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.RetryState;
 import io.temporal.failure.ActivityFailure;
@@ -26,6 +27,9 @@ final class StepRunner {
 
   /** Each failure is events in the history, which has an end. */
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+  /** A person waits for the answer. */
+  private static final Duration LONGEST_ASK = Duration.ofSeconds(20);
 
   private final FailoverProgress progress;
   private @Nullable String turnBack;
@@ -59,6 +63,16 @@ final class StepRunner {
                 .formatted(summary, sentenceOf(failure, Duration.ZERO)),
             null);
       }
+    }
+  }
+
+  /** Beside the steps, for a message: fails the message, and nothing else. */
+  <T> T ask(String summary, Function<FailoverActivities, T> action) {
+    try {
+      return action.apply(activities(FailoverActivityOptions.within(LONGEST_ASK, summary)));
+    } catch (ActivityFailure failure) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          sentenceOf(failure, LONGEST_ASK), ErrorCode.FAILOVER_REFUSED.name());
     }
   }
 

@@ -142,6 +142,22 @@ final class FailoverMessagesTest {
   }
 
   @Test
+  void goesOnWhenARollbackIsRefusedForWhatComesBack() {
+    world
+        .steps
+        .refuse("checkRollback", "subscription \"back\" brings no progress")
+        .hang("activate", "database \"ci\" does not answer");
+    WorkflowStub stub = world.startAndWait();
+
+    assertThatThrownBy(() -> world.workflow.rollback(because("it is broken")))
+        .hasStackTraceContaining("subscription \"back\" brings no progress");
+
+    world.steps.heal("activate");
+    assertThat(stub.getResult(FailoverReport.class).state()).isEqualTo(FailoverState.MOVED);
+    assertThat(world.steps.calls()).doesNotContain("fenceCopy");
+  }
+
+  @Test
   void listensWhenTheCopyIsSaidToBeStoppedLater() {
     world
         .steps

@@ -144,6 +144,11 @@ final class ScriptedFailover implements FailoverActivities {
   }
 
   @Override
+  public boolean checkRollback(FailoverScope scope, boolean copyIsStopped) {
+    return answer("checkRollback", false);
+  }
+
+  @Override
   public long fenceCopy(FailoverRequest request, boolean copyIsStopped) {
     return answer(copyIsStopped ? "fenceCopy, stopped" : "fenceCopy", 4L);
   }

@@ -45,6 +45,20 @@ public interface FailoverCheckMapper {
   @Select("SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), #{position}::pg_lsn)::bigint")
   long loadLag(@Param("position") String position);
 
+  /**
+   * Why commits of the source would hang once a standby is gone that only it commits to; empty when
+   * they would not.
+   */
+  @Select(
+      """
+      SELECT format('the source commits synchronously (synchronous_standby_names = %s) and has no other standby for it: its commits would hang',
+                    quote_literal(current_setting('synchronous_standby_names')))
+        FROM pg_catalog.pg_stat_replication AS r
+       WHERE current_setting('synchronous_standby_names') <> ''
+      HAVING count(*) = 1 AND bool_and(r.sync_priority > 0)
+      """)
+  Optional<String> findOnlySynchronous();
+
   /** Up to where the standby has replayed. */
   @Select("SELECT coalesce(pg_last_wal_replay_lsn(), '0/0')::text")
   String loadReplayedPosition();

@@ -151,6 +151,7 @@ public final class FailoverChecks {
     if (lag > LONGEST_LAG_BYTES) {
       problems.add("it is %,d bytes behind, more than %,d".formatted(lag, LONGEST_LAG_BYTES));
     }
+    on(servers.source(), FailoverCheckMapper::findOnlySynchronous).ifPresent(problems::add);
     return CheckResult.of(
         "P4", "the copy is a streaming standby", problems, "%,d bytes behind".formatted(lag));
   }

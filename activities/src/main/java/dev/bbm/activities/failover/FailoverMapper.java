@@ -4,6 +4,7 @@ import dev.bbm.workflows.failover.MigrationAtFailover;
 import dev.bbm.workflows.failover.SchemaEntry;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.ibatis.annotations.Param;
 import org.apache.ibatis.annotations.Select;
@@ -15,9 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 public interface FailoverMapper {
 
-  /** For this transaction: how long a statement may wait for running sub-batches. */
-  @Select("SELECT set_config('statement_timeout', #{milliseconds} || 'ms', true)")
-  String limitStatements(@Param("milliseconds") long milliseconds);
+  /**
+   * For this transaction: how long a statement may wait, and that a server which commits
+   * synchronously answers when its standby shows what was written.
+   */
+  @Select(
+      """
+      SELECT set_config('statement_timeout', #{milliseconds} || 'ms', true),
+             CASE WHEN current_setting('synchronous_standby_names') <> '' AND current_setting('synchronous_commit') NOT IN ('off', 'local')
+                  THEN set_config('synchronous_commit', 'remote_apply', true) END
+      """)
+  Map<String, Object> beginStep(@Param("milliseconds") long milliseconds);
 
   /** Takes the exclusive keys in name order; on a standby too, where nobody else does. */
   @Select(

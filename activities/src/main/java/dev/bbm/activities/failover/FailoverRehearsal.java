@@ -40,7 +40,7 @@ public final class FailoverRehearsal {
             .reading(session -> {
               FailoverMapper mapper = session.getMapper(FailoverMapper.class);
               var step = new StepTransaction(request);
-              mapper.limitStatements(5_000);
+              mapper.beginStep(5_000);
               mapper.open(JournalRow.of(request));
               mapper.labelMigrations(request.scope().id(), request.by());
               mapper.lockKeys(JournalRow.json(request.scope().movedSchemas()));

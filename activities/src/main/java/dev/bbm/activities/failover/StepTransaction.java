@@ -76,7 +76,7 @@ final class StepTransaction {
         .transactions()
         .inTransaction(session -> {
           FailoverMapper mapper = session.getMapper(FailoverMapper.class);
-          mapper.limitStatements(LONGEST_WAIT.toMillis());
+          mapper.beginStep(LONGEST_WAIT.toMillis());
           mapper.lockKeys(JournalRow.json(keys));
           ServerView seen = view(mapper);
           Verdict verdict = rule.apply(seen);

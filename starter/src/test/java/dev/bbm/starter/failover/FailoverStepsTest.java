@@ -3,7 +3,10 @@ package dev.bbm.starter.failover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bbm.starter.embedded.EmbeddedStandby;
+import dev.bbm.starter.exactness.Await;
 import dev.bbm.starter.testbed.FailoverPair;
+import dev.bbm.starter.testbed.Levers;
 import dev.bbm.workflows.failover.CheckResult;
 import dev.bbm.workflows.failover.FailoverMessage;
 import dev.bbm.workflows.failover.FailoverReport;
@@ -15,7 +18,9 @@ import dev.bbm.workflows.failover.Promotion;
 import dev.bbm.workflows.failover.StepRecord;
 import dev.bbm.workflows.failover.StepRules;
 import io.temporal.client.WorkflowFailedException;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,6 +142,41 @@ final class FailoverStepsTest {
         .isEqualTo(before);
     assertThat(pair.onPrimary().rows("SELECT relation FROM bbm.write_locks('{}') WHERE triggered"))
         .isEmpty();
+  }
+
+  @Test
+  void fencesWhenASynchronousStandbyShowsIt() throws IOException {
+    pair.primaryLevers().set("synchronous_standby_names", "ANY 1 (standby)");
+    try (var other = EmbeddedStandby.of(pair.primary(), folder.resolve("other"))) {
+      var levers = new Levers(other.server());
+      FailoverRequest request = failover.request(Promotion.PG_PROMOTE, FailoverStep.FENCE);
+      var started = io.temporal.client.WorkflowClient.execute(failover.workflow()::run, request);
+      awaitWaiting("approve step 3");
+      levers.pauseReplay();
+      pair.standbyLevers().pauseReplay();
+      failover.running().approve(FailoverMessage.of(null, "the test"));
+      Await.until(
+          "the fence waits until a standby shows it",
+          Duration.ofSeconds(30),
+          () ->
+              !pair.onPrimary()
+                  .rows("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+                  .isEmpty());
+      levers.resumeReplay();
+      pair.standbyLevers().resumeReplay();
+
+      assertThat(started.join().state()).isEqualTo(FailoverState.MOVED);
+    }
+  }
+
+  @Test
+  void refusesToPromoteTheOnlySynchronousStandby() {
+    pair.primaryLevers().set("synchronous_standby_names", "standby");
+
+    assertThatThrownBy(() -> failover.run(failover.request(Promotion.PG_PROMOTE)))
+        .rootCause()
+        .hasMessageContaining(
+            "the source commits synchronously (synchronous_standby_names = 'standby') and has no other standby");
   }
 
   @Test

@@ -29,13 +29,14 @@ final class FailoverDetails {
 
     %s
 
-    %s
+    %s%s
     """
         .formatted(
             headline(report),
             explanation(report, waitingUntil),
             TIME.format(now),
             checklist(report),
+            corrections(report),
             offers(report));
   }
 
@@ -106,6 +107,17 @@ final class FailoverDetails {
             step == report.step()
                 ? "- [ ] **%d %s ← here**".formatted(step.number(), step.action())
                 : "- [ ] %d %s".formatted(step.number(), step.action()));
+  }
+
+  /**
+   * What step 1 changed: labels, and migrations that wait until somebody classifies their table.
+   */
+  private static String corrections(FailoverReport report) {
+    return report.relabelled().isEmpty()
+        ? ""
+        : report.relabelled().stream()
+            .map(it -> "- " + Markdown.plain(it))
+            .collect(Collectors.joining("\n", "**Relabelled**\n\n", "\n\n"));
   }
 
   private static String offers(FailoverReport report) {

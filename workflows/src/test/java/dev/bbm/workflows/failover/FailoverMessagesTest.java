@@ -258,6 +258,7 @@ final class FailoverMessagesTest {
         .contains("- [x] 0 Checked: 1/1 · ")
         .contains("- [x] 3 Fenced: main, epoch 2 · ")
         .contains("- [ ] **6 promote the standby ← here**\n- [ ] 7 adopt the copy")
+        .contains("**Relabelled**\n\n- main\\_3: ci\\_pipelines is gitlab\\_ci, not gitlab\\_main")
         .contains("- [ ] 9 decide: no abort after this")
         .contains("runbook: docs/failover.md, step 6")
         .contains("- `promoted` with `{\"by\": \"you\"}`\n- `abort` with `{\"reason\": \"…\"}`")

@@ -10,6 +10,7 @@ import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** One failover with scripted steps and its host on a test server. */
 final class FailoverWorld {
@@ -76,10 +77,17 @@ final class FailoverWorld {
     return stub;
   }
 
-  /** Starts it and lets it go on until it waits. */
+  /** Returns once it asks a person, or a step was called that fails by the script. */
   WorkflowStub startAndWait() {
     WorkflowStub stub = start();
     pass(Duration.ofSeconds(2));
+    long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    while (workflow.progress().waitingFor() == null && !steps.hasFailed()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("it neither asks nor fails: " + steps.calls());
+      }
+      LockSupport.parkNanos(20_000_000);
+    }
     return stub;
   }
 

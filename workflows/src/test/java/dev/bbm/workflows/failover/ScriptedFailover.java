@@ -14,10 +14,16 @@ final class ScriptedFailover implements FailoverActivities {
 
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final Map<String, Supplier<?>> script = new ConcurrentHashMap<>();
+  private volatile boolean failed;
 
   /** Each call so far by its name; those that are tried again once. */
   List<String> calls() {
     return calls;
+  }
+
+  /** Whether a call failed as the script says. */
+  boolean hasFailed() {
+    return failed;
   }
 
   /** From now on the call fails for good, as a rule's refusal does. */
@@ -54,7 +60,12 @@ final class ScriptedFailover implements FailoverActivities {
       calls.add(call);
     }
     Supplier<?> scripted = script.get(call);
-    return scripted == null ? usual : (T) scripted.get();
+    try {
+      return scripted == null ? usual : (T) scripted.get();
+    } catch (ApplicationFailure failure) {
+      failed = true;
+      throw failure;
+    }
   }
 
   @Override

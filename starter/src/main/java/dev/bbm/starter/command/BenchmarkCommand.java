@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "benchmark",
     description = "Measure a migration beside plain loops, on servers of its own.",
+    subcommands = BenchmarkFailoverCommand.class,
     footer = {
       "",
       "Leaves its PostgreSQL in .bbm/benchmark/data, for the next time.",

@@ -2,6 +2,7 @@ package dev.bbm.starter.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.bbm.starter.embedded.BbmProcess;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -125,14 +126,14 @@ public final class Demo {
   /** Whether every zombie was refused. */
   private boolean migrateAndFailOver() throws IOException, InterruptedException {
     long killed;
-    try (DemoProcess first = startWorker()) {
+    try (BbmProcess first = startWorker()) {
       watch.await(first, KILL_AT_PERCENT);
       killed = first.pid();
       first.kill();
     }
     Instant killedAt = clock.instant();
     String killedWorker = main.run(DemoMapper::findWorkers);
-    try (DemoProcess second = startWorker()) {
+    try (BbmProcess second = startWorker()) {
       while (!main.run(mapper -> mapper.hasNewWorkerCommitted(killedWorker))) {
         watch.pause(second, Duration.ofMillis(50), killedAt);
       }
@@ -151,8 +152,8 @@ public final class Demo {
     }
   }
 
-  private DemoProcess startWorker() throws IOException {
-    return DemoProcess.start(
+  private BbmProcess startWorker() throws IOException {
+    return BbmProcess.start(
         project,
         ProcessBuilder.Redirect.appendTo(folder.resolve("worker.log").toFile()),
         List.of(

@@ -2,6 +2,7 @@ package dev.bbm.starter.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.bbm.starter.embedded.BbmProcess;
 import dev.bbm.workflows.failure.ApplicationException;
 import dev.bbm.workflows.failure.ErrorCode;
 import java.io.IOException;
@@ -35,7 +36,7 @@ record DemoFailover(Path project, Path folder, PrintWriter out) {
             report.toAbsolutePath().toString(),
             "--config",
             folder.resolve("bbm.yml").toAbsolutePath().toString());
-    try (var failover = DemoProcess.start(project, Redirect.PIPE, words);
+    try (var failover = BbmProcess.start(project, Redirect.PIPE, words);
         var lines = failover.process().inputReader(UTF_8)) {
       var plan = new ArrayList<String>();
       int headings = 0;

@@ -1,5 +1,6 @@
 package dev.bbm.starter.demo;
 
+import dev.bbm.starter.embedded.BbmProcess;
 import dev.bbm.workflows.failure.ApplicationException;
 import dev.bbm.workflows.failure.ErrorCode;
 import dev.bbm.workflows.migration.MigrationStatus;
@@ -20,7 +21,7 @@ record DemoWatch(DemoPlace main, DemoPlace ci, DemoProgress progress, InstantSou
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
   /** Waits until the two largest have come that far. */
-  void await(DemoProcess worker, int percent) throws InterruptedException {
+  void await(BbmProcess worker, int percent) throws InterruptedException {
     await(
         worker,
         views ->
@@ -30,14 +31,14 @@ record DemoWatch(DemoPlace main, DemoPlace ci, DemoProgress progress, InstantSou
   }
 
   /** Waits until all have ended. */
-  void awaitEnd(DemoProcess worker) throws InterruptedException {
+  void awaitEnd(BbmProcess worker) throws InterruptedException {
     await(
         worker,
         views -> views.stream().allMatch(view -> view.status() == MigrationStatus.FINISHED));
   }
 
   /** A failed one ends the demonstration. */
-  private void await(DemoProcess worker, Predicate<List<MigrationView>> reached)
+  private void await(BbmProcess worker, Predicate<List<MigrationView>> reached)
       throws InterruptedException {
     Instant since = clock.instant();
     List<MigrationView> views = migrations();
@@ -76,7 +77,7 @@ record DemoWatch(DemoPlace main, DemoPlace ci, DemoProgress progress, InstantSou
     }
   }
 
-  void pause(DemoProcess worker, Duration time, Instant since) throws InterruptedException {
+  void pause(BbmProcess worker, Duration time, Instant since) throws InterruptedException {
     if (!worker.isAlive()) {
       throw ApplicationException.of(
           ErrorCode.BUG, "the demonstration's worker ended by itself", "see .bbm/demo/worker.log");

@@ -32,7 +32,7 @@ record EmbeddedFolders(Path postgres, Path temporal, boolean throwaway) {
 
   DatabaseServerOptions databaseServer(EmbeddedSettings settings) {
     return (throwaway
-            ? DatabaseServerOptions.throwaway(postgres)
+            ? DatabaseServerOptions.throwaway(postgres).withFsync(settings.fsync())
             : DatabaseServerOptions.persistent(postgres))
         .withDatabases(settings.databases())
         .withSettings(settings.serverSettings());

@@ -1,4 +1,4 @@
-package dev.bbm.starter.demo;
+package dev.bbm.starter.embedded;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** This same program with other words, in a process of its own that the demonstration can kill. */
-final class DemoProcess implements AutoCloseable {
+/** This same program with other words, in a process of its own that can be killed. */
+public final class BbmProcess implements AutoCloseable {
 
   private final Process process;
 
-  private DemoProcess(Process process) {
+  private BbmProcess(Process process) {
     this.process = process;
   }
 
@@ -21,7 +21,8 @@ final class DemoProcess implements AutoCloseable {
    * Starts it in the project's folder; with {@code --end-with-stdin} it ends when this process
    * ends, however it ends.
    */
-  static DemoProcess start(Path project, Redirect output, List<String> words) throws IOException {
+  public static BbmProcess start(Path project, Redirect output, List<String> words)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -29,7 +30,7 @@ final class DemoProcess implements AutoCloseable {
         .forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.bbm.starter.Main"));
     command.addAll(words);
-    return new DemoProcess(
+    return new BbmProcess(
         new ProcessBuilder(command)
             .directory(project.toAbsolutePath().toFile())
             .redirectErrorStream(true)
@@ -37,20 +38,20 @@ final class DemoProcess implements AutoCloseable {
             .start());
   }
 
-  Process process() {
+  public Process process() {
     return process;
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /** kill -9. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 

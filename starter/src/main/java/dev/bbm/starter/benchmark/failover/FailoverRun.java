@@ -1,0 +1,214 @@
+package dev.bbm.starter.benchmark.failover;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.bbm.starter.embedded.BbmProcess;
+import dev.bbm.workflows.failover.FailoverStep;
+import dev.bbm.workflows.failure.ApplicationException;
+import dev.bbm.workflows.failure.ErrorCode;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One failover on fresh servers, by the command that an operator types, under a load. */
+final class FailoverRun {
+
+  /** By then every migration is under way, and the servers' caches are warm. */
+  private static final int HAND_MADE_AT_PERCENT = 25;
+
+  private static final int FAIL_OVER_AT_PERCENT = 45;
+  private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+
+  /** Far beyond what it takes anywhere. */
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+
+  private static final InstantSource CLOCK = InstantSource.system();
+
+  private final Path folder;
+  private final Load load;
+  private final BenchmarkServers servers;
+  private final BenchmarkPlace main;
+  private final BenchmarkPlace ci;
+
+  private FailoverRun(
+      Path folder, Load load, BenchmarkServers servers, BenchmarkPlace main, BenchmarkPlace ci) {
+    this.folder = folder;
+    this.load = load;
+    this.servers = servers;
+    this.main = main;
+    this.ci = ci;
+  }
+
+  /**
+   * Starts everything, fails over, waits until every migration has ended, and looks at every row.
+   */
+  static RunResult measure(Path folder, Load load) throws IOException, InterruptedException {
+    try (var servers = BenchmarkServers.start(folder, load);
+        var main = servers.main(load.writers() + 4);
+        var ci = servers.ci(load.writers() + 4)) {
+      return new FailoverRun(folder, load, servers, main, ci).run();
+    }
+  }
+
+  private RunResult run() throws IOException, InterruptedException {
+    fillAndQueue();
+    try (var worker =
+            start(
+                Redirect.appendTo(folder.resolve("worker.log").toFile()),
+                "worker",
+                "--end-with-stdin");
+        var ciWriters =
+            new Application(
+                load, Side.CI, new Route(Side.CI.gitlabSchema(), List.of(main, ci)), CLOCK);
+        var mainWriters =
+            new Application(
+                load, Side.MAIN, new Route(Side.MAIN.gitlabSchema(), List.of(main)), CLOCK)) {
+      awaitPercent(worker, HAND_MADE_AT_PERCENT);
+      Duration byHand = new HandMadeSwitch(servers, main, ciWriters).measure();
+      awaitPercent(worker, FAIL_OVER_AT_PERCENT);
+      double machine = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+      failOver();
+      FailoverJournal journal = FailoverJournal.of(main);
+      awaitEnd(worker);
+      ciWriters.end();
+      mainWriters.end();
+      return result(
+          machine,
+          figures(journal, byHand, ciWriters, mainWriters),
+          journal,
+          ciWriters.written(),
+          mainWriters.written());
+    }
+  }
+
+  private void fillAndQueue() {
+    main.run(FailoverBenchmarkMapper::createFunctions);
+    for (Side side : Side.values()) {
+      main.run(mapper -> mapper.createTables(load.tables(side), side.events(), load.rows()));
+    }
+    load.tables()
+        .forEach(table ->
+            main.run(mapper ->
+                mapper.queue(
+                    table.jobClass(), table.name(), Load.SUB_BATCH_SIZE, Load.PAUSE_MILLIS)));
+  }
+
+  private BbmProcess start(Redirect output, String... words) throws IOException {
+    var all = new ArrayList<>(List.of(words));
+    all.addAll(List.of("--config", folder.resolve("bbm.yml").toAbsolutePath().toString()));
+    return BbmProcess.start(folder, output, all);
+  }
+
+  private void failOver() throws IOException, InterruptedException {
+    try (var failover = start(Redirect.PIPE, "failover", "start", "ci", "--yes")) {
+      String output = new String(failover.process().getInputStream().readAllBytes(), UTF_8);
+      int status = failover.process().waitFor();
+      if (status != 0) {
+        throw ApplicationException.of(
+            ErrorCode.MIGRATION_FAILED,
+            "the failover ended with exit code %d:%n%s".formatted(status, output),
+            "./bbm benchmark failover, when the machine has less to do");
+      }
+    }
+  }
+
+  private void awaitPercent(BbmProcess worker, int percent) throws InterruptedException {
+    Instant since = CLOCK.instant();
+    while (progress(main, Side.CI).leastRows() * 100 < (long) percent * load.rows()
+        || progress(main, Side.MAIN).leastRows() * 100 < (long) percent * load.rows()) {
+      pause(worker, since);
+    }
+  }
+
+  private void awaitEnd(BbmProcess worker) throws InterruptedException {
+    Instant since = CLOCK.instant();
+    while (progress(main, Side.MAIN).finished() < load.migrations(Side.MAIN)
+        || progress(ci, Side.CI).finished() < load.migrations(Side.CI)) {
+      pause(worker, since);
+    }
+  }
+
+  private static SideProgress progress(BenchmarkPlace place, Side side) {
+    SideProgress progress = place.run(mapper -> mapper.loadProgress(side.gitlabSchema()));
+    if (progress.failed() > 0) {
+      throw ApplicationException.of(
+          ErrorCode.BUG, "%d migrations of %s failed".formatted(progress.failed(), side));
+    }
+    return progress;
+  }
+
+  private void pause(BbmProcess worker, Instant since) throws InterruptedException {
+    if (!worker.isAlive()) {
+      throw ApplicationException.of(
+          ErrorCode.BUG,
+          "the benchmark's worker ended by itself",
+          "see " + folder.resolve("worker.log"));
+    }
+    if (CLOCK.instant().isAfter(since.plus(LONGEST))) {
+      throw ApplicationException.of(
+          ErrorCode.NOT_FINISHED,
+          "the migrations did not come on in 10 minutes",
+          "see " + folder.resolve("worker.log"));
+    }
+    Thread.sleep(LOOK_EVERY);
+  }
+
+  private Map<Figure, Duration> figures(
+      FailoverJournal journal, Duration byHand, Application ciWriters, Application mainWriters) {
+    Instant from = journal.began(FailoverStep.CHECK);
+    Instant to = journal.ended(FailoverStep.VERIFY);
+    Instant before = from.minus(Duration.between(from, to));
+    var figures = new EnumMap<Figure, Duration>(Figure.class);
+    figures.put(Figure.WRITE_PAUSE, journal.writePause());
+    figures.put(Figure.HAND_MADE_SWITCH, byHand);
+    figures.put(Figure.DRAIN, journal.of(FailoverStep.DRAIN));
+    figures.put(Figure.WHOLE_FAILOVER, Duration.between(from, to));
+    figures.put(Figure.CI_WRITE, ciWriters.longestWait(from, to));
+    figures.put(Figure.MAIN_WRITE, mainWriters.longestWait(from, to));
+    figures.put(Figure.MAIN_WRITE_BEFORE, mainWriters.longestWait(before, from));
+    SubBatchWaits during = waits(from, to);
+    SubBatchWaits earlier = waits(before, from);
+    figures.put(Figure.MAIN_SUB_BATCH, seconds(during.waited()));
+    figures.put(Figure.MAIN_SUB_BATCH_BEFORE, seconds(earlier.waited()));
+    figures.put(Figure.MAIN_GAP, seconds(during.gap()));
+    figures.put(Figure.MAIN_GAP_BEFORE, seconds(earlier.gap()));
+    return figures;
+  }
+
+  private SubBatchWaits waits(Instant from, Instant to) {
+    return main.run(mapper -> mapper.loadWaits(load.tables(Side.MAIN), from, to));
+  }
+
+  private static Duration seconds(double value) {
+    return Duration.ofMillis(Math.round(value * 1_000));
+  }
+
+  private RunResult result(
+      double machine,
+      Map<Figure, Duration> figures,
+      FailoverJournal journal,
+      long ciWrites,
+      long mainWrites) {
+    RowCount onMain = main.run(mapper -> mapper.check(load.tables(Side.MAIN)));
+    RowCount onCi = ci.run(mapper -> mapper.check(load.tables(Side.CI)));
+    var named = new LinkedHashMap<String, Duration>();
+    figures.forEach((figure, duration) -> named.put(figure.key(), duration));
+    return new RunResult(
+        machine,
+        onMain.once() + onCi.once(),
+        onMain.wrong() + onCi.wrong(),
+        ciWrites + mainWrites,
+        Math.max(0, ciWrites - onCi.touched()) + Math.max(0, mainWrites - onMain.touched()),
+        named,
+        journal.parts());
+  }
+}

@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
     name = "benchmark",
     description = "Measure a migration beside plain loops, on servers of its own.",
     subcommands = BenchmarkFailoverCommand.class,
+    synopsisSubcommandLabel = "[COMMAND]",
+    commandListHeading = "%nCommands:%n",
     footer = {
       "",
       "Leaves its PostgreSQL in .bbm/benchmark/data, for the next time.",

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "In each run half of the migrations and writers move to the standby, half done; beside it, the same switch by hand.",
-      "Prints medians and maxima, as docs/performance.md has them. Logs of the last run: .bbm/benchmark/failover"
+      "Prints medians and maxima, as docs/performance.md has them. Its worker's log: .bbm/benchmark/failover/worker.log"
     },
     exitCodeList = {
       "0:measured; every row was changed exactly once, and no write was lost",
@@ -57,7 +57,7 @@ final class BenchmarkFailoverCommand implements Callable<Integer> {
 
   @Option(
       names = "--rows",
-      defaultValue = "4000",
+      defaultValue = "6000",
       paramLabel = "N",
       description = "Rows of each migration's table; default ${DEFAULT-VALUE}.")
   private int rows;
@@ -75,7 +75,9 @@ final class BenchmarkFailoverCommand implements Callable<Integer> {
     Load.require("--runs", runs, 1, MOST_RUNS, "each takes about a minute");
     var load = new Load(migrations, writers, rows);
     var folder = surroundings.folder().resolve(".bbm").resolve("benchmark").resolve("failover");
-    BenchmarkResult result = new FailoverBenchmark(folder, load, output.err()).run(runs);
+    BenchmarkResult result =
+        new FailoverBenchmark(folder, load, output.isJson() ? output.err() : output.out())
+            .run(runs);
     output.print(result, () -> ResultText.of(result));
     return (result.exact() ? ExitCode.DONE : ExitCode.FAILED).code();
   }

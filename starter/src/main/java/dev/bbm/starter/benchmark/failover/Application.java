@@ -37,7 +37,7 @@ final class Application implements AutoCloseable {
   private void startWriter() {
     var log = new CommitLog();
     logs.add(log);
-    writers.add(Thread.ofVirtual().start(() -> work(log)));
+    writers.add(Thread.ofPlatform().daemon().start(() -> work(log)));
   }
 
   private void work(CommitLog log) {

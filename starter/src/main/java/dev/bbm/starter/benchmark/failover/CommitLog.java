@@ -18,17 +18,23 @@ final class CommitLog {
     return commits.size();
   }
 
-  /** The longest time between two commits that overlaps the given one. */
+  /** The longest time without a commit that overlaps the given one. */
   synchronized Duration longestPause(Instant from, Instant to) {
     Duration longest = Duration.ZERO;
-    for (int n = 1; n < commits.size(); n++) {
-      Instant before = commits.get(n - 1);
-      Instant after = commits.get(n);
-      if (after.isAfter(from) && before.isBefore(to)) {
-        Duration pause = Duration.between(before, after);
-        longest = pause.compareTo(longest) > 0 ? pause : longest;
+    Instant before = from;
+    for (Instant commit : commits) {
+      if (commit.isAfter(from)) {
+        longest = longer(longest, Duration.between(before, commit));
+      }
+      before = commit;
+      if (commit.isAfter(to)) {
+        return longest;
       }
     }
-    return longest;
+    return longer(longest, Duration.between(before, to));
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) >= 0 ? one : other;
   }
 }

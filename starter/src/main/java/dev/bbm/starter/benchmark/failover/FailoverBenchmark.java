@@ -35,7 +35,7 @@ public final class FailoverBenchmark {
       results.add(result);
       progress.printf(
           Locale.ROOT,
-          "run %d  write-pause %s s, by hand %s s, whole failover %s s; %,d rows once, %,d wrong; %,d writes, %,d lost; load %.1f%n",
+          "run %d  write-pause %s s, by hand %s s, whole failover %s s; rows once %,d, wrong %,d; writes %,d, lost %,d; load %.1f%n",
           run,
           ResultText.seconds(result.figure(Figure.WRITE_PAUSE)),
           ResultText.seconds(result.figure(Figure.HAND_MADE_SWITCH)),
@@ -44,7 +44,7 @@ public final class FailoverBenchmark {
           result.wrongRows(),
           result.writes(),
           result.lostWrites(),
-          result.load());
+          result.machineLoad());
       progress.flush();
     }
     return BenchmarkResult.of(load, results);

@@ -57,23 +57,24 @@ interface FailoverBenchmarkMapper {
       END
       $$;
 
-      CREATE FUNCTION benchmark_waits(p_tables jsonb, p_from timestamptz, p_to timestamptz) RETURNS TABLE (waited double precision, gap double precision)
+      CREATE FUNCTION benchmark_waits(p_tables jsonb, p_from timestamptz, p_to timestamptz) RETURNS TABLE (sub_batches bigint, waited double precision, gap double precision)
       LANGUAGE plpgsql AS
       $$
       DECLARE
           t text;
           r record;
       BEGIN
-          waited := 0; gap := 0;
+          sub_batches := 0; waited := 0; gap := 0;
           FOR t IN SELECT jsonb_array_elements_text(p_tables) LOOP
               EXECUTE format('
-                  SELECT max(extract(epoch FROM g.first - g.began_at)) FILTER (WHERE g.first > $1 AND g.began_at < $2) AS waited,
+                  SELECT count(*) FILTER (WHERE g.first > $1 AND g.began_at < $2) AS sub_batches,
+                         max(extract(epoch FROM g.first - g.began_at)) FILTER (WHERE g.first > $1 AND g.began_at < $2) AS waited,
                          max(extract(epoch FROM g.first - g.before)) FILTER (WHERE g.first > $1 AND g.before < $2) AS gap
                     FROM (SELECT s.began_at, s.first, lag(s.last) OVER (ORDER BY s.first) AS before
                             FROM (SELECT c.began_at, min(c.changed_at) AS first, max(c.changed_at) AS last
                                     FROM %I AS c WHERE c.began_at IS NOT NULL GROUP BY c.began_at) AS s) AS g', t)
                  INTO r USING p_from, p_to;
-              waited := greatest(waited, r.waited); gap := greatest(gap, r.gap);
+              sub_batches := sub_batches + r.sub_batches; waited := greatest(waited, r.waited); gap := greatest(gap, r.gap);
           END LOOP;
           RETURN NEXT;
       END
@@ -109,7 +110,7 @@ interface FailoverBenchmarkMapper {
   /** The longest waits of sub-batches that overlap the time, in seconds. */
   @Select(
       """
-      SELECT w.waited, w.gap FROM benchmark_waits(#{tables}::jsonb, #{from}, #{to}) AS w
+      SELECT w.sub_batches, w.waited, w.gap FROM benchmark_waits(#{tables}::jsonb, #{from}, #{to}) AS w
       """)
   SubBatchWaits loadWaits(
       @Param("tables") String tables, @Param("from") Instant from, @Param("to") Instant to);
@@ -125,6 +126,15 @@ interface FailoverBenchmarkMapper {
                WHERE m.gitlab_schema = #{gitlabSchema} AND m.status NOT IN (7, 9)) AS p
       """)
   SideProgress loadProgress(@Param("gitlabSchema") String gitlabSchema);
+
+  /** Takes the pauses out of all migrations that live here, from their next jobs on. */
+  @Select(
+      """
+      SELECT count(bbm.adjust_migration(m.id, p_pause_ms => 0))
+        FROM bbm.batched_background_migrations AS m
+       WHERE m.status = 1
+      """)
+  int withoutPauses();
 
   /** Whether this server accepts writes of a gitlab_schema, as its rows say. */
   @Select(

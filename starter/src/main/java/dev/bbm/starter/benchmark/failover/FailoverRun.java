@@ -3,7 +3,6 @@ package dev.bbm.starter.benchmark.failover;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.bbm.starter.embedded.BbmProcess;
-import dev.bbm.workflows.failover.FailoverStep;
 import dev.bbm.workflows.failure.ApplicationException;
 import dev.bbm.workflows.failure.ErrorCode;
 import java.io.IOException;
@@ -14,10 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** One failover on fresh servers, by the command that an operator types, under a load. */
 final class FailoverRun {
@@ -78,15 +74,12 @@ final class FailoverRun {
       double machine = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
       failOver();
       FailoverJournal journal = FailoverJournal.of(main);
+      hurry();
       awaitEnd(worker);
       ciWriters.end();
       mainWriters.end();
-      return result(
-          machine,
-          figures(journal, byHand, ciWriters, mainWriters),
-          journal,
-          ciWriters.written(),
-          mainWriters.written());
+      return new Evaluation(load, main, ci, journal, ciWriters, mainWriters)
+          .result(machine, byHand);
     }
   }
 
@@ -109,7 +102,15 @@ final class FailoverRun {
   }
 
   private void failOver() throws IOException, InterruptedException {
-    try (var failover = start(Redirect.PIPE, "failover", "start", "ci", "--yes")) {
+    try (var failover =
+        start(
+            Redirect.PIPE,
+            "failover",
+            "start",
+            "ci",
+            "--yes",
+            "--report",
+            folder.resolve("failover.md").toString())) {
       String output = new String(failover.process().getInputStream().readAllBytes(), UTF_8);
       int status = failover.process().waitFor();
       if (status != 0) {
@@ -137,6 +138,11 @@ final class FailoverRun {
     }
   }
 
+  /** What is measured is over: the rest need not last. */
+  private void hurry() {
+    List.of(main, ci).forEach(place -> place.run(FailoverBenchmarkMapper::withoutPauses));
+  }
+
   private static SideProgress progress(BenchmarkPlace place, Side side) {
     SideProgress progress = place.run(mapper -> mapper.loadProgress(side.gitlabSchema()));
     if (progress.failed() > 0) {
@@ -160,55 +166,5 @@ final class FailoverRun {
           "see " + folder.resolve("worker.log"));
     }
     Thread.sleep(LOOK_EVERY);
-  }
-
-  private Map<Figure, Duration> figures(
-      FailoverJournal journal, Duration byHand, Application ciWriters, Application mainWriters) {
-    Instant from = journal.began(FailoverStep.CHECK);
-    Instant to = journal.ended(FailoverStep.VERIFY);
-    Instant before = from.minus(Duration.between(from, to));
-    var figures = new EnumMap<Figure, Duration>(Figure.class);
-    figures.put(Figure.WRITE_PAUSE, journal.writePause());
-    figures.put(Figure.HAND_MADE_SWITCH, byHand);
-    figures.put(Figure.DRAIN, journal.of(FailoverStep.DRAIN));
-    figures.put(Figure.WHOLE_FAILOVER, Duration.between(from, to));
-    figures.put(Figure.CI_WRITE, ciWriters.longestWait(from, to));
-    figures.put(Figure.MAIN_WRITE, mainWriters.longestWait(from, to));
-    figures.put(Figure.MAIN_WRITE_BEFORE, mainWriters.longestWait(before, from));
-    SubBatchWaits during = waits(from, to);
-    SubBatchWaits earlier = waits(before, from);
-    figures.put(Figure.MAIN_SUB_BATCH, seconds(during.waited()));
-    figures.put(Figure.MAIN_SUB_BATCH_BEFORE, seconds(earlier.waited()));
-    figures.put(Figure.MAIN_GAP, seconds(during.gap()));
-    figures.put(Figure.MAIN_GAP_BEFORE, seconds(earlier.gap()));
-    return figures;
-  }
-
-  private SubBatchWaits waits(Instant from, Instant to) {
-    return main.run(mapper -> mapper.loadWaits(load.tables(Side.MAIN), from, to));
-  }
-
-  private static Duration seconds(double value) {
-    return Duration.ofMillis(Math.round(value * 1_000));
-  }
-
-  private RunResult result(
-      double machine,
-      Map<Figure, Duration> figures,
-      FailoverJournal journal,
-      long ciWrites,
-      long mainWrites) {
-    RowCount onMain = main.run(mapper -> mapper.check(load.tables(Side.MAIN)));
-    RowCount onCi = ci.run(mapper -> mapper.check(load.tables(Side.CI)));
-    var named = new LinkedHashMap<String, Duration>();
-    figures.forEach((figure, duration) -> named.put(figure.key(), duration));
-    return new RunResult(
-        machine,
-        onMain.once() + onCi.once(),
-        onMain.wrong() + onCi.wrong(),
-        ciWrites + mainWrites,
-        Math.max(0, ciWrites - onCi.touched()) + Math.max(0, mainWrites - onMain.touched()),
-        named,
-        journal.parts());
   }
 }

@@ -16,7 +16,7 @@ public record Load(int migrations, int writers, int rows) {
 
   static final int SUB_BATCH_SIZE = 50;
 
-  /** So that a migration is under way for some seconds before and after the failover. */
+  /** So that a migration is under way for half a minute before and after the failover. */
   static final int PAUSE_MILLIS = 500;
 
   /** A worker runs at most so many at a time. */

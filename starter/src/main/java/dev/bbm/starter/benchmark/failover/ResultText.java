@@ -11,7 +11,7 @@ public final class ResultText {
 
   /** Without a line break at its end. */
   public static String of(BenchmarkResult result) {
-    var text = new StringBuilder("| figure | median s | maximum s |\n|---|---|---|\n");
+    var text = new StringBuilder("\n| figure | median s | maximum s |\n|---|---|---|\n");
     for (Figure figure : Figure.values()) {
       row(text, figure.label(), figure.key(), result.median(), result.maximum());
     }

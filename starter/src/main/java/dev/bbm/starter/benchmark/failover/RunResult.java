@@ -8,20 +8,25 @@ import java.util.Map;
 /**
  * What one run measured.
  *
- * @param load of the machine over the last minute, as the failover began; negative where it is
- *     unknown
+ * @param machineLoad of the machine over the last minute, as the failover began; negative where it
+ *     is unknown
  * @param rows that were changed exactly once, where they live
  * @param wrongRows that were not
+ * @param mainSubBatches of gitlab_main that were run during the failover, and in as long a time
+ *     before; without any there is nothing to compare
+ * @param mainSubBatchesBefore see there
  * @param lostWrites that were committed and are not there
  * @param figures by the names of {@link Figure}
  * @param steps of the write-pause, each from the end of the one before to its own end
  */
 public record RunResult(
-    double load,
+    double machineLoad,
     long rows,
     long wrongRows,
     long writes,
     long lostWrites,
+    long mainSubBatches,
+    long mainSubBatchesBefore,
     Map<String, Duration> figures,
     Map<String, Duration> steps) {
 

@@ -25,6 +25,14 @@ $$
 SELECT 'lock_writes.' || regexp_replace(regexp_replace(p_table, '[^A-Za-z0-9_]', '_', 'g'), '^([0-9])', '_\1')
 $$;
 
+-- Whether one of our triggers refuses every write. tgtype 62 is BEFORE, statement, on all four events (pg_trigger.h); a trigger with a
+-- condition, of some columns, disabled or only for replicas locks nothing.
+CREATE FUNCTION bbm.refuses_writes(g pg_catalog.pg_trigger) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS
+$$
+SELECT g.tgtype = 62 AND g.tgenabled IN ('O', 'A') AND g.tgqual IS NULL AND g.tgattr = ''
+$$;
+
 -- Every table outside schema bbm, with where its gitlab_schema lives, its lock, and what lock-writes would do. home:
 --   here          one of this place's names has its schema (an ownership row, or the configuration where there is no row);
 --                 the shared schemas and gitlab_internal, which every place has
@@ -35,8 +43,7 @@ $$;
 -- Only elsewhere is ever locked. A partition is classified as its root is, since writes to the root reach it; a detached
 -- one by its name without the number. p_configured: {"here": […], "elsewhere": […]}, the gitlab_schemas of all configured names
 -- that lead to this place, and of all that lead to others.
--- triggered: it has any such trigger. tgtype 62 is BEFORE, statement, on all four events (pg_trigger.h); a trigger with a condition, of some columns, disabled
--- or only for replicas locks nothing.
+-- triggered: it has any such trigger.
 CREATE FUNCTION bbm.write_locks(p_configured jsonb, p_relation oid DEFAULT NULL)
 RETURNS TABLE (
     relation oid, root oid, table_schema text, table_name text, gitlab_schema text, home text,
@@ -79,7 +86,7 @@ SELECT t.relation, t.root, t.table_schema, t.table_name, t.gitlab_schema, coales
   LEFT JOIN home AS h ON h.name = t.gitlab_schema
  CROSS JOIN LATERAL (
         SELECT count(*) > 0 AS triggered,
-               count(*) FILTER (WHERE g.tgtype = 62 AND g.tgenabled IN ('O', 'A') AND g.tgqual IS NULL AND g.tgattr = '') > 0 AS locked
+               count(*) FILTER (WHERE bbm.refuses_writes(g)) > 0 AS locked
           FROM pg_catalog.pg_trigger AS g
          WHERE g.tgrelid = t.relation AND g.tgfoid = 'bbm.prevent_write'::regproc) AS g
  -- What an extension brings (spatial_ref_sys) is no table of the application, unless the dictionary has it.
@@ -103,6 +110,7 @@ $$;
 -- Locks one table, in a transaction of its own: SHARE ROW EXCLUSIVE, which waits for the transactions that write it and for
 -- a VACUUM, and while it waits lets no new writer in; hence the limit. PostgreSQL cancels an autovacuum only for who has
 -- waited for deadlock_timeout. Holding one table's lock at a time, it deadlocks with nobody. False: it was locked, or is gone.
+-- It looks at that table alone: all of them are looked at while the application waits.
 CREATE FUNCTION bbm.lock_table(p_relation oid, p_patience interval) RETURNS boolean
 LANGUAGE plpgsql VOLATILE AS
 $$
@@ -111,7 +119,13 @@ DECLARE
 BEGIN
     PERFORM set_config('lock_timeout', ceil(extract(epoch FROM p_patience) * 1000) || 'ms', true),
             set_config('statement_timeout', '30s', true);
-    SELECT l.table_schema, l.table_name INTO t FROM bbm.write_locks('{}', p_relation) AS l WHERE NOT l.locked;
+    SELECT n.nspname AS table_schema, c.relname AS table_name
+      INTO t
+      FROM pg_catalog.pg_class AS c
+      JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+     WHERE c.oid = p_relation
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger AS g
+                        WHERE g.tgrelid = c.oid AND g.tgfoid = 'bbm.prevent_write'::regproc AND bbm.refuses_writes(g));
     IF NOT FOUND THEN
         RETURN false;
     END IF;

@@ -105,6 +105,35 @@ BEGIN
 END
 $$;
 
+-- Locks or unlocks many tables by the two above, in one transaction and one round trip: the application stands still meanwhile.
+-- p_tables: [{"relation", "gitlab_schema"}]. Returns the relations that were busy or did not come to their turn within 2 s, to be
+-- tried one by one. It keeps what it has while it waits for the next, so a writer that holds that one may wait for us: p_patience
+-- must be below deadlock_timeout, and then we let go first. Whoever waits for a table that is locked now would be refused anyway.
+CREATE FUNCTION bbm.change_locks_in_failover(p_failover uuid, p_lock boolean, p_tables jsonb, p_patience interval) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE AS
+$$
+DECLARE
+    t        record;
+    busy     jsonb := '[]';
+    deadline timestamptz := clock_timestamp() + interval '2 seconds';
+BEGIN
+    FOR t IN SELECT g.relation, g.gitlab_schema FROM jsonb_to_recordset(p_tables) AS g (relation bigint, gitlab_schema text) LOOP
+        BEGIN
+            IF clock_timestamp() > deadline THEN
+                busy := busy || to_jsonb(t.relation);
+            ELSIF p_lock THEN
+                PERFORM bbm.lock_table_in_failover(p_failover, t.gitlab_schema, t.relation::oid, p_patience);
+            ELSE
+                PERFORM bbm.unlock_table_in_failover(p_failover, t.gitlab_schema, t.relation::oid, p_patience);
+            END IF;
+        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+            busy := busy || to_jsonb(t.relation);
+        END;
+    END LOOP;
+    RETURN busy;
+END
+$$;
+
 -- On the source, once it is retired: what goes on elsewhere is set aside; its name leads elsewhere now.
 CREATE FUNCTION bbm.transfer_migrations(p_failover uuid, p_schemas text[], p_to text) RETURNS integer
 LANGUAGE plpgsql VOLATILE AS

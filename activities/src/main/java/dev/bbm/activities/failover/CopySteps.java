@@ -64,12 +64,12 @@ final class CopySteps {
     return view.inRecovery();
   }
 
+  /** Only asks for it: confirmPromotion waits. */
   void promote() {
-    // Below the socket's timeout; asked again by the retry.
-    boolean promoted = on(copy, it -> it.promote(30));
-    if (!promoted) {
+    boolean asked = on(copy, FailoverMapper::askToPromote);
+    if (!asked) {
       throw ApplicationException.of(
-          ErrorCode.STATEMENT_TIMEOUT, "the standby was asked to promote and has not within 30 s");
+          ErrorCode.STATEMENT_TIMEOUT, "the standby could not be asked to promote");
     }
   }
 

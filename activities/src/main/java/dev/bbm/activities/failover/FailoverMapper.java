@@ -178,9 +178,12 @@ public interface FailoverMapper {
       """)
   StandbyRow loadStandby(@Param("position") String position);
 
-  /** Promotes this server and waits; false when it was not promoted in time. */
-  @Select("SELECT CASE WHEN pg_is_in_recovery() THEN pg_promote(true, #{seconds}) ELSE true END")
-  boolean promote(@Param("seconds") int seconds);
+  /**
+   * Asks this server to promote itself and does not wait: pg_promote looks only each 100 ms whether
+   * it has. False when it could not be asked.
+   */
+  @Select("SELECT CASE WHEN pg_is_in_recovery() THEN pg_promote(false) ELSE true END")
+  boolean askToPromote();
 
   /** Sets aside what goes on elsewhere. */
   @Select(

@@ -1,17 +1,28 @@
 package dev.bbm.activities.ownership;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.bbm.activities.topology.Database;
 import dev.bbm.workflows.failure.ApplicationException;
 import dev.bbm.workflows.failure.ErrorCode;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A failover's write locks: on every table and partition of some gitlab_schemas, whoever owns them.
  * The shared schemas and unclassified tables are never locked.
  */
 public final class SchemaLocks {
+
+  private static final Logger log = LoggerFactory.getLogger(SchemaLocks.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** In milliseconds, far below deadlock_timeout: while it waits it holds other tables. */
+  private static final long FIRST_WAIT = 50;
 
   private final Database database;
   private final String failover;
@@ -38,7 +49,7 @@ public final class SchemaLocks {
   public int lock() {
     List<WriteLock> tables = list();
     work(
-        tables.stream().filter(it -> !it.locked()).toList(),
+        allAtOnce(true, tables.stream().filter(it -> !it.locked()).toList()),
         new LockRounds(
             database,
             (locks, attempt) ->
@@ -51,9 +62,8 @@ public final class SchemaLocks {
 
   /** Unlocks them all. */
   public void unlock() {
-    List<WriteLock> tables = list().stream().filter(WriteLock::triggered).toList();
     work(
-        tables,
+        allAtOnce(false, list().stream().filter(WriteLock::triggered).toList()),
         new LockRounds(
             database,
             (locks, attempt) ->
@@ -61,6 +71,42 @@ public final class SchemaLocks {
                     ? LockAction.UNLOCKED
                     : LockAction.SKIPPED,
             LockAction.NEEDS_UNLOCK));
+  }
+
+  /** Those that are left to be done one by one: busy ones, or all when anything else was wrong. */
+  private List<WriteLock> allAtOnce(boolean lock, List<WriteLock> tables) {
+    if (tables.isEmpty()) {
+      return tables;
+    }
+    try {
+      List<Long> busy =
+          relations(
+              database
+                  .transactions()
+                  .inTransaction(session ->
+                      session
+                          .getMapper(WriteLockMapper.class)
+                          .changeInFailover(failover, lock, json(tables), FIRST_WAIT)));
+      return tables.stream().filter(it -> busy.contains(it.relation())).toList();
+    } catch (ApplicationException failure) {
+      log.info("Tables are taken one by one: {}", failure.getMessage());
+      return tables;
+    }
+  }
+
+  private static String json(List<WriteLock> tables) {
+    ArrayNode array = JSON.createArrayNode();
+    tables.forEach(it ->
+        array.addObject().put("relation", it.relation()).put("gitlab_schema", it.gitlabSchema()));
+    return array.toString();
+  }
+
+  private static List<Long> relations(String json) {
+    try {
+      return List.of(JSON.readValue(json, Long[].class));
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   private static void work(List<WriteLock> tables, LockRounds rounds) {

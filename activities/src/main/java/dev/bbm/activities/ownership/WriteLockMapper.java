@@ -52,6 +52,20 @@ public interface WriteLockMapper {
       @Param("table") WriteLock table,
       @Param("patience") long patience);
 
+  /**
+   * Locks or unlocks many tables for a failover in one transaction; the oids of those that were
+   * busy, as a JSON array.
+   */
+  @Select(
+      """
+      SELECT bbm.change_locks_in_failover(#{failover}::uuid, #{lock}, #{tables}::jsonb, make_interval(secs => #{patience} / 1000.0))::text
+      """)
+  String changeInFailover(
+      @Param("failover") String failover,
+      @Param("lock") boolean lock,
+      @Param("tables") String tables,
+      @Param("patience") long patience);
+
   /** The oids of all tables, as a migration begins. */
   @Select("SELECT c.oid::bigint FROM pg_catalog.pg_class AS c WHERE c.relkind IN ('r', 'p')")
   List<Long> listRelations();

@@ -10,6 +10,7 @@ import dev.bbm.workflows.ownership.TaskQueues;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Compares each migration at the fence on the source with its start on the copy. */
 public final class MigrationVerdicts {
+
+  private static final String QUARANTINED = "quarantined";
+  private static final String ABORTED = "back at its cursor";
+  private static final String REDONE = "back at its cursor; what the copy changed is done again";
+  private static final String BROUGHT_BACK = "back with what the copy changed";
 
   private final FailoverServers servers;
 
@@ -28,12 +34,31 @@ public final class MigrationVerdicts {
   /** Every migration that was noted on either side; a server that is down noted nothing. */
   public List<MigrationVerdict> of(FailoverScope scope) {
     Map<String, MigrationAtFailover> fenced = noted(servers.source(), scope, "fence");
-    Map<String, MigrationAtFailover> started = noted(servers.copy(), scope, "start");
+    Optional<String> back = wayBack(scope);
+    Map<String, MigrationAtFailover> started =
+        back.filter(ABORTED::equals).isPresent() ? Map.of() : noted(servers.copy(), scope, "start");
     return Stream.concat(
             fenced.keySet().stream(),
             started.keySet().stream().filter(uid -> !fenced.containsKey(uid)))
-        .map(uid -> verdict(scope, fenced.get(uid), started.get(uid)))
+        .map(uid -> verdict(scope, fenced.get(uid), started.get(uid), back))
         .toList();
+  }
+
+  /** What became of the moved ones, if the journal says that the failover went back. */
+  private Optional<String> wayBack(FailoverScope scope) {
+    try {
+      ServerRow journal = Steps.reading(servers.source(), it -> it.loadServer(scope.id()));
+      if (journal.rolledBack()) {
+        return Optional.of(
+            new ReverseReplication(servers, scope).hasBroughtBack() ? BROUGHT_BACK : REDONE);
+      }
+      return "ABORT".equals(journal.decision()) ? Optional.of(ABORTED) : Optional.empty();
+    } catch (ApplicationException silent) {
+      if (silent.code().category() != ErrorCategory.UNAVAILABLE) {
+        throw silent;
+      }
+      return Optional.empty();
+    }
   }
 
   private static Map<String, MigrationAtFailover> noted(
@@ -60,8 +85,14 @@ public final class MigrationVerdicts {
   private static MigrationVerdict verdict(
       FailoverScope scope,
       @Nullable MigrationAtFailover fenced,
-      @Nullable MigrationAtFailover started) {
-    return new MigrationVerdict(fenced, started, word(scope, fenced, started));
+      @Nullable MigrationAtFailover started,
+      Optional<String> back) {
+    String word = word(scope, fenced, started);
+    if (fenced == null || word.equals(QUARANTINED) || back.isEmpty()) {
+      return new MigrationVerdict(fenced, started, word);
+    }
+    return new MigrationVerdict(
+        fenced, started, scope.moves(fenced.gitlabSchema()) ? back.get() : "stayed");
   }
 
   private static String word(
@@ -72,7 +103,7 @@ public final class MigrationVerdicts {
       return "found on the copy only";
     }
     if (fenced.status().equals("quarantined")) {
-      return "quarantined";
+      return QUARANTINED;
     }
     if (TaskQueues.isShared(fenced.gitlabSchema())) {
       return started == null ? "stayed" : "goes on in both places";

@@ -66,6 +66,11 @@ public final class ReverseReplication {
     return Optional.of(only);
   }
 
+  /** Whether a rollback has let the source go on with what came back. */
+  boolean hasBroughtBack() {
+    return reading(servers.source(), it -> it.findStopped(scope.id())).isPresent();
+  }
+
   private List<String> problems(ReverseSubscription subscription, boolean copyIsStopped) {
     var problems = new ArrayList<String>();
     if (!subscription.mayAlter()) {

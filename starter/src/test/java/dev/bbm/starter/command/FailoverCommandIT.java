@@ -189,7 +189,10 @@ final class FailoverCommandIT {
     assertThat(aborted.exitCode()).isZero();
     assertThat(aborted.out()).contains("aborted, everything is back: not tonight (by ann)");
     assertThat(start.join().exitCode()).isEqualTo(1);
-    assertThat(start.join().out()).contains("aborted, everything is back: not tonight (by ann)");
+    assertThat(start.join().out())
+        .contains(
+            "main_3 stopped at id 0: back at its cursor\n",
+            "aborted, everything is back: not tonight (by ann)");
     assertThat(trial.pair().onPrimary().value(OWNER)).isEqualTo("ci ACTIVE");
     assertThat(trial.pair().onStandby().value(OWNER)).isEqualTo("ci RETIRED");
     assertThat(trial.run("failover status ci").out()).contains("aborted, everything is back");

@@ -108,6 +108,7 @@ final class ReverseReplicationIT {
 
     assertThat(back.err()).isEmpty();
     assertThat(back.exitCode()).isZero();
+    assertThat(back.out()).contains("back with what the copy changed");
     assertThat(pair.onPrimary().rows("SELECT id FROM ci_builds WHERE id > 1998 ORDER BY id"))
         .containsExactly("2000", "5000");
     assertThat(pair.onPrimary().value("SELECT count(*) FROM ci_builds WHERE n = 1"))

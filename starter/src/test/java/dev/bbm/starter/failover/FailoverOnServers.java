@@ -126,8 +126,8 @@ final class FailoverOnServers implements AutoCloseable {
     return temporal.getWorkflowClient().newWorkflowStub(FailoverWorkflow.class, scope.workflowId());
   }
 
-  void rollBack(FailoverRequest request, boolean copyIsStopped) {
-    temporal
+  FailoverReport rollBack(FailoverRequest request, boolean copyIsStopped) {
+    return temporal
         .getWorkflowClient()
         .newWorkflowStub(FailoverRollbackWorkflow.class, options())
         .run(new RollbackRequest(request, copyIsStopped, "the copy is slow", "the test"));

@@ -184,8 +184,18 @@ final class FailoverStepsTest {
     FailoverRequest request = failover.request(Promotion.PG_PROMOTE);
     failover.run(request);
 
-    failover.rollBack(request, false);
+    FailoverReport report = failover.rollBack(request, false);
 
+    assertThat(report.migrations())
+        .extracting(MigrationVerdict::verdict)
+        .containsExactly(
+            "stayed",
+            "stayed",
+            "back at its cursor; what the copy changed is done again",
+            "back at its cursor; what the copy changed is done again",
+            "back at its cursor; what the copy changed is done again",
+            "stayed",
+            "quarantined");
     assertThat(pair.onPrimary().rows(OWNERS))
         .containsExactly(
             "gitlab_ci|ci|ACTIVE|5|t|t|t",

@@ -93,15 +93,42 @@ BEGIN
 END
 $$;
 
--- Unlocks one table, unless another failover has stopped its schema here. False: it was not locked, or stays so.
+-- Unlocks one table, unless another failover has stopped its schema here. A long read, as a standby has many, does not hold it
+-- up: DROP TRIGGER would wait for it (ACCESS EXCLUSIVE), disabling the trigger does not (SHARE ROW EXCLUSIVE). What is only disabled is
+-- dropped by lock-writes, and made anew by the next lock. False: it was not locked, or stays so.
 CREATE FUNCTION bbm.unlock_table_in_failover(p_failover uuid, p_schema text, p_relation oid, p_patience interval) RETURNS boolean
 LANGUAGE plpgsql VOLATILE AS
 $$
+DECLARE
+    t        record;
+    unlocked boolean := false;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(7771, bbm.ownership_key(p_schema));
-    RETURN NOT EXISTS (SELECT FROM bbm.schema_ownership AS o
-                        WHERE o.gitlab_schema = p_schema AND o.state IN ('FENCED', 'RETIRED') AND o.failover_id IS DISTINCT FROM p_failover)
-       AND bbm.unlock_table(p_relation, p_patience);
+    IF EXISTS (SELECT FROM bbm.schema_ownership AS o
+                WHERE o.gitlab_schema = p_schema AND o.state IN ('FENCED', 'RETIRED') AND o.failover_id IS DISTINCT FROM p_failover) THEN
+        RETURN false;
+    END IF;
+    PERFORM set_config('lock_timeout', ceil(extract(epoch FROM p_patience) * 1000) || 'ms', true);
+    FOR t IN
+        SELECT g.tgname, n.nspname, c.relname, g.tgenabled <> 'D' AS enabled
+          FROM pg_catalog.pg_trigger AS g
+          JOIN pg_catalog.pg_class AS c ON c.oid = g.tgrelid
+          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+         WHERE g.tgrelid = p_relation AND g.tgfoid = 'bbm.prevent_write'::regproc
+    LOOP
+        IF t.enabled THEN
+            EXECUTE format('ALTER TABLE ONLY %I.%I DISABLE TRIGGER %I', t.nspname, t.relname, t.tgname);
+            unlocked := true;
+        END IF;
+        BEGIN
+            EXECUTE format('LOCK TABLE ONLY %I.%I IN ACCESS EXCLUSIVE MODE NOWAIT', t.nspname, t.relname);
+            EXECUTE format('DROP TRIGGER %I ON %I.%I', t.tgname, t.nspname, t.relname);
+            unlocked := true;
+        EXCEPTION WHEN lock_not_available THEN
+            NULL;
+        END;
+    END LOOP;
+    RETURN unlocked;
 END
 $$;
 

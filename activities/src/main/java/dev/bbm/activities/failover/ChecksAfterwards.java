@@ -93,7 +93,7 @@ final class ChecksAfterwards {
     addUnlocked(problems, servers.copy(), scope.id(), schema -> !scope.livesOnCopy(schema));
     new SchemaLocks(servers.copy(), scope.id(), scope::moves)
         .list().stream()
-            .filter(it -> it.triggered())
+            .filter(it -> it.locked())
             .forEach(it ->
                 problems.add(
                     "table %s of %s is still locked".formatted(it.table(), servers.copy().name())));

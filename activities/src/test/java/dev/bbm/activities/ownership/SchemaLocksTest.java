@@ -23,6 +23,9 @@ final class SchemaLocksTest {
       SELECT string_agg(l.table_name, ' ' ORDER BY l.table_name) FROM bbm.write_locks('{}') AS l WHERE l.locked
       """;
 
+  private static final String TRIGGERED =
+      "SELECT count(*) FROM bbm.write_locks('{}') AS l WHERE l.triggered";
+
   @RegisterExtension
   static final PostgresExtension postgres = new PostgresExtension(Decomposed::install);
 
@@ -97,6 +100,27 @@ final class SchemaLocksTest {
       assertThat(refused).isEqualTo("2F002");
       assertThat(locking.join()).isEqualTo(4);
     }
+  }
+
+  /** As a report has them, on the standby that was just promoted. */
+  @Test
+  void unlocksWhatSomebodyReads() throws SQLException {
+    locks.lock();
+    try (var reader = new TestSession(postgres).begin()) {
+      reader.one("SELECT count(*) FROM runners");
+      reader.one("SELECT count(*) FROM p_builds");
+
+      locks.unlock();
+
+      assertThat(session.one(LOCKED)).isEmpty();
+      session.run("INSERT INTO runners VALUES (1)");
+      session.run("INSERT INTO p_builds VALUES (1)");
+      reader.rollback();
+    }
+    locks.lock();
+    assertThat(session.one(LOCKED)).isEqualTo("builds_1 p_builds runners stages");
+    locks.unlock();
+    assertThat(session.one(TRIGGERED)).isEqualTo("0");
   }
 
   private static String sqlState(TestSession session, String statement) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "In each run half of the migrations and writers move to the standby, half done; beside it, the same switch by hand.",
-      "Prints medians and maxima, as docs/performance.md has them. Its worker's log: .bbm/benchmark/failover/worker.log"
+      "Prints medians and maxima, as docs/performance.md has them. Its worker writes worker.log in .bbm/benchmark/failover."
     },
     exitCodeList = {
       "0:measured; every row was changed exactly once, and no write was lost",

@@ -105,7 +105,7 @@ public final class TestSession implements AutoCloseable {
 
   /** Returns when the other session waits for a lock that this one or a third one holds. */
   public void awaitBlocked(int pid) throws SQLException, InterruptedException {
-    long deadline = System.nanoTime() + 20_000_000_000L;
+    long deadline = System.nanoTime() + 60_000_000_000L;
     while (number("SELECT cardinality(pg_blocking_pids(?))", pid) == 0) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("process " + pid + " waits for no lock");

@@ -302,7 +302,7 @@ final class JobsTest {
       session.awaitBlocked(pid);
       session.commit();
 
-      assertThat(closing.get(20, TimeUnit.SECONDS)).isEqualTo("stopped: finished");
+      assertThat(closing.get(60, TimeUnit.SECONDS)).isEqualTo("stopped: finished");
       assertThat(one.status()).isEqualTo("finished");
     }
   }

@@ -142,7 +142,7 @@ final class GateTest {
     session.awaitBlocked(fencing);
     assertThat(fenced).isNotDone();
     writer.commit();
-    fenced.get(20, TimeUnit.SECONDS);
+    fenced.get(60, TimeUnit.SECONDS);
 
     assertRefused("BM001", "it is FENCED at epoch 2", () -> writer.run(GATE));
   }
@@ -169,7 +169,7 @@ final class GateTest {
     fence.commit();
 
     assertThat(written)
-        .failsWithin(20, TimeUnit.SECONDS)
+        .failsWithin(60, TimeUnit.SECONDS)
         .withThrowableThat()
         .havingRootCause()
         .isInstanceOfSatisfying(
@@ -184,8 +184,8 @@ final class GateTest {
       CompletableFuture<Void> two = multiSchemaFence(other, "{gitlab_ci,gitlab_main}");
       writer.commit();
 
-      one.get(20, TimeUnit.SECONDS);
-      two.get(20, TimeUnit.SECONDS);
+      one.get(60, TimeUnit.SECONDS);
+      two.get(60, TimeUnit.SECONDS);
     }
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demonstration as the README shows it, with fewer rows. */
-@Timeout(300)
+@Timeout(600)
 final class DemoIT {
 
   @TempDir private Path folder;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bbm worker} where nothing is configured: servers of its own, whose data stay. */
-@Timeout(180)
+@Timeout(600)
 final class EmbeddedWorkerIT {
 
   private static final String QUEUE =
@@ -41,7 +41,7 @@ final class EmbeddedWorkerIT {
 
     try (var worker = new WorkerOfAFolder(folder)) {
       execute(QUEUE);
-      assertThat(new Cli(folder).run("wait main_1 --timeout 60s").exitCode()).isZero();
+      assertThat(new Cli(folder).run("wait main_1 --timeout 4m").exitCode()).isZero();
       assertThat(worker.end()).isZero();
     }
     assertThat(new Cli(folder).run("list").err()).contains("no database is configured");
@@ -100,7 +100,7 @@ final class EmbeddedWorkerIT {
     /** Its exit code. */
     int end() throws IOException, InterruptedException {
       process.outputWriter().close();
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the worker ends").isTrue();
+      assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("the worker ends").isTrue();
       return process.exitValue();
     }
 

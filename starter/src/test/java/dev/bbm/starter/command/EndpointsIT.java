@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands on a database of two servers: a primary, and a standby that is promoted. */
-@Timeout(120)
+@Timeout(300)
 final class EndpointsIT {
 
   @TempDir private Path folder;

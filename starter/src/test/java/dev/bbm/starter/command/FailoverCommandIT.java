@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The failover as an SRE types it, on a primary, its standby and a real Temporal server. */
-@Timeout(60)
+@Timeout(300)
 final class FailoverCommandIT {
 
   private static final String OWNER =
@@ -43,7 +43,7 @@ final class FailoverCommandIT {
 
   @BeforeEach
   void start() throws IOException {
-    trial = FailoverTrial.start(temporal, folder);
+    trial = FailoverTrial.start(temporal, folder, "failover: {budgets: {record: 60s}}");
   }
 
   @AfterEach

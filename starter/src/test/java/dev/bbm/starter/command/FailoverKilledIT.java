@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A failover whose process is killed goes on from another machine, with or without Temporal. */
-@Timeout(60)
+@Timeout(300)
 final class FailoverKilledIT {
 
   @TempDir private static Path temporalFolder;
@@ -50,7 +50,10 @@ final class FailoverKilledIT {
   @BeforeEach
   void start() throws IOException {
     trial =
-        FailoverTrial.start(temporal, folder, "failover: {repoint_app: {command: echo pointed}}");
+        FailoverTrial.start(
+            temporal,
+            folder,
+            "failover: {budgets: {record: 60s}, repoint_app: {command: echo pointed}}");
   }
 
   @AfterEach
@@ -126,7 +129,7 @@ final class FailoverKilledIT {
       trial.awaitStatus("waiting for you: " + waiting);
       Await.until(
           "the killed process shows the fence",
-          Duration.ofSeconds(30),
+          Duration.ofMinutes(2),
           () -> textOf(log).contains("✓ fenced main, epoch 2"));
       process.killHard();
     }

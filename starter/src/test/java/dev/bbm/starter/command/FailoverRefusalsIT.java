@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a failover refuses: one clear sentence, its exit code, and nothing changed. */
-@Timeout(60)
+@Timeout(300)
 final class FailoverRefusalsIT {
 
   @TempDir private static Path temporalFolder;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Assumptions;
 /** A pair of servers on the eve of a failover, a real Temporal server, and the command line. */
 final class FailoverTrial implements AutoCloseable {
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final TemporalDevServerProcess temporal;
   private final FailoverPair pair;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A server that asks for passwords (scram-sha-256) and refuses: one sentence, an exit code, and
  * nothing changed. The pool tries for five seconds, so all ask at once, before the first test.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 final class LoginTest {
 
   private static final String HINT =

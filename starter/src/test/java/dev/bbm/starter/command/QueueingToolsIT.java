@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The examples of docs/queueing.md, each run by the tool that it is written for. */
-@Timeout(300)
+@Timeout(600)
 final class QueueingToolsIT {
 
   private static final Path EXAMPLES = Path.of("..", "examples", "queueing").toAbsolutePath();
@@ -209,7 +209,7 @@ final class QueueingToolsIT {
     Process process = builder.start();
     process.outputWriter().close();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
     System.out.println(String.join(" ", command.subList(0, 1)) + ": " + said);
     return process.exitValue();
   }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a running worker answers over HTTP. */
-@Timeout(90)
+@Timeout(300)
 final class WorkerHttpIT {
 
   @RegisterExtension static final PostgresExtension main = new PostgresExtension();
@@ -74,7 +74,7 @@ final class WorkerHttpIT {
   void tellsItsHealth() {
     Await.until(
         () -> get("/health").body(),
-        Duration.ofSeconds(20),
+        Duration.ofMinutes(1),
         () ->
             get("/health")
                 .body()
@@ -94,7 +94,7 @@ final class WorkerHttpIT {
         "bbm_ownership_state{database=\"main\",gitlab_schema=\"gitlab_shared\",owner=\"*\",state=\"ACTIVE\"} 1.0");
 
     main.execute(
-        "SELECT bbm.queue_batched_background_migration('AddOne', 'orders', 'id', batch_size => 5000, sub_batch_size => 10, pause_ms => 20)");
+        "SELECT bbm.queue_batched_background_migration('AddOne', 'orders', 'id', batch_size => 5000, sub_batch_size => 10, pause_ms => 100)");
     awaitMetrics(
         "bbm_slices_running{database=\"main\",gitlab_schema=\"gitlab_main\"} 1.0",
         "bbm_sub_batches_total{database=\"main\",gitlab_schema=\"gitlab_main\"}");
@@ -137,7 +137,7 @@ final class WorkerHttpIT {
     for (String line : lines) {
       Await.until(
           () -> "no %s in\n%s".formatted(line, get("/metrics").body()),
-          Duration.ofSeconds(20),
+          Duration.ofMinutes(1),
           () -> get("/metrics").body().contains(line));
     }
   }

@@ -13,7 +13,7 @@ import java.util.Map;
  */
 public final class ChildProcess implements AutoCloseable {
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final WatchedProcess process;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Timeout(120)
+@Timeout(300)
 final class EmbeddedDatabaseServerIT {
 
   private static final UserCache CACHE = UserCache.of(System.getenv());

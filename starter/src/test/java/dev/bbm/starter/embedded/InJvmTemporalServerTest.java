@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 final class InJvmTemporalServerTest {
 
   private static final SearchAttributeKey<String> COLOUR = SearchAttributeKey.forKeyword("Colour");

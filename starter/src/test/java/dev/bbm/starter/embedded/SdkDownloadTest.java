@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
-@Timeout(30)
+@Timeout(180)
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
 final class SdkDownloadTest {
 
@@ -47,7 +47,7 @@ final class SdkDownloadTest {
 
     assertThat(attempt).isInstanceOf(TemporalSource.Attempt.Missing.class);
     assertThat(attempt.toString()).contains("is not reachable");
-    assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(3));
+    assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(15));
   }
 
   @Test

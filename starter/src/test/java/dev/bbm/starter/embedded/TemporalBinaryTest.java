@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(180)
 final class TemporalBinaryTest {
 
   private static final String GOOD = "echo 'temporal version 1.9.1 (Server 1.32.0, UI 2.54.1)'";

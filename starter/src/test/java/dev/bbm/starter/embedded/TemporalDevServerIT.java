@@ -3,6 +3,7 @@ package dev.bbm.starter.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bbm.starter.exactness.Await;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributes;
@@ -11,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Fails, rather than being skipped, where no temporal program can be found or fetched. */
-@Timeout(120)
+@Timeout(300)
 final class TemporalDevServerIT {
 
   private static final SearchAttributeKey<String> COLOUR = SearchAttributeKey.forKeyword("Colour");
@@ -50,8 +52,11 @@ final class TemporalDevServerIT {
         worker.start("one", attributes);
 
         assertThat(worker.greet("one", "Ada")).isEqualTo("Hello, Ada");
-        assertThat(worker.client().countWorkflows("Colour = 'red' AND Tags = 'a'").getCount())
-            .isEqualTo(1);
+        // The server writes its index after the workflow.
+        Await.until(
+            "the workflow is found",
+            Duration.ofMinutes(1),
+            () -> worker.client().countWorkflows("Colour = 'red' AND Tags = 'a'").getCount() == 1);
       }
     }
   }

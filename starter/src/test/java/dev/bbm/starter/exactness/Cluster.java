@@ -5,17 +5,20 @@ import dev.bbm.starter.embedded.EmbeddedDatabaseServer;
 import dev.bbm.starter.embedded.UserCache;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.client.WorkflowNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The servers and workers of one test, each a process of its own, and the database that is
@@ -113,19 +116,29 @@ final class Cluster implements AutoCloseable {
 
   /** What Temporal says of the migrations' workflows; those that it does not know are left out. */
   List<WorkflowExecutionStatus> workflows() {
+    return describe(WorkflowExecutionMetadata::getStatus);
+  }
+
+  /** When those began that Temporal knows. */
+  List<Instant> startsOfWorkflows() {
+    return describe(WorkflowExecutionMetadata::getStartTime);
+  }
+
+  private <T> List<T> describe(Function<WorkflowExecutionMetadata, T> what) {
     try (var temporalClient = client()) {
       return database
           .values("SELECT id FROM bbm.batched_background_migrations ORDER BY id")
           .stream()
           .map(id -> database.workflowId(Long.parseLong(String.valueOf(id))))
-          .flatMap(id -> statusOf(temporalClient.client(), id).stream())
+          .flatMap(id -> describe(temporalClient.client(), id).stream())
+          .map(what)
           .toList();
     }
   }
 
-  private static Optional<WorkflowExecutionStatus> statusOf(WorkflowClient client, String id) {
+  private static Optional<WorkflowExecutionMetadata> describe(WorkflowClient client, String id) {
     try {
-      return Optional.of(client.newUntypedWorkflowStub(id).describe().getStatus());
+      return Optional.of(client.newUntypedWorkflowStub(id).describe());
     } catch (WorkflowNotFoundException lost) {
       return Optional.empty();
     }

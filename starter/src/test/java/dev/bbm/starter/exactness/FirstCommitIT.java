@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Timeout;
  * How long nothing is committed after kill -9 of the only worker, which a supervisor starts again
  * at once.
  */
-@Timeout(300)
+@Timeout(600)
 final class FirstCommitIT {
 
   private static final int KILLS = 5;
 
   /** The aim is 5 s; asserted is only what a busy machine keeps too. */
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofMinutes(1);
 
   @Test
   void workGoesOnSoonAfterKillNine() {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** {@link InJvmTemporalMain} as a process. */
 final class InJvmServer implements TemporalServer {
 
-  private static final Duration START_LIMIT = Duration.ofMinutes(1);
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
   private final Path folder;
   private final Path portFile;

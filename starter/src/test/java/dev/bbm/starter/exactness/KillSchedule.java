@@ -20,7 +20,7 @@ final class KillSchedule {
     TEMPORAL
   }
 
-  private static final Duration RECOVERY_LIMIT = Duration.ofMinutes(2);
+  private static final Duration RECOVERY_LIMIT = Duration.ofMinutes(4);
 
   private final Cluster cluster;
   private final WorkerJvm worker;

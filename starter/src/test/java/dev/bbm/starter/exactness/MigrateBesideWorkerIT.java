@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Inline finalizing while a worker runs the same migration: every row once. */
-@Timeout(120)
+@Timeout(300)
 final class MigrateBesideWorkerIT {
 
   private static final String DATA = "-- restrict_gitlab_migration: gitlab_main\n";
@@ -53,7 +53,7 @@ final class MigrateBesideWorkerIT {
                       + "-- ensure_finished: {job_class: CountOrders, table: orders, column: id, finalize: true}\n")) {
         ChildProcess worker = application.start("worker");
         Await.until(
-            worker::lastWords, Duration.ofSeconds(30), () -> worker.lastWords().contains("serves"));
+            worker::lastWords, Duration.ofMinutes(2), () -> worker.lastWords().contains("serves"));
 
         var ended = application.run("migrate", "--post-deploy");
 

@@ -16,18 +16,22 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** kill -9 of {@code bbm migrate} in the middle of a file; the next run heals. And two at once. */
-@Timeout(120)
+@Timeout(300)
 final class MigrateKilledIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(40);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int ROWS = 1000;
   private static final String DATA = "-- restrict_gitlab_migration: gitlab_main\n";
   private static final String QUEUE =
       DATA
-          + "SELECT bbm.queue_batched_background_migration('CountOrders', 'orders', 'id', batch_size => 200, sub_batch_size => 10, pause_ms => 20);\n";
+          + "SELECT bbm.queue_batched_background_migration('CountOrders', 'orders', 'id', batch_size => 200, sub_batch_size => 10, pause_ms => 100);\n";
   private static final String ENSURE =
       DATA
           + "-- ensure_finished: {job_class: CountOrders, table: orders, column: id, finalize: true}\n";
+
+  /** What PostgreSQL does by itself as soon as it notices that nobody is there any more. */
+  private static final String END_OF_THE_KILLED =
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%s%%'";
 
   @RegisterExtension static final PostgresExtension main = new PostgresExtension();
 
@@ -52,11 +56,17 @@ final class MigrateKilledIT {
   void inADataFile() {
     application
         .file("migrate/1_first.sql", DATA + "UPDATE orders SET n = n + 1;")
-        .file("migrate/2_data.sql", DATA + "UPDATE orders SET n = n + 1; SELECT pg_sleep(2);");
+        .file(
+            "migrate/2_data.sql",
+            DATA
+                + "UPDATE orders SET n = n + 1; SELECT pg_sleep(current_setting('test.nap')::integer);");
 
+    nap(60);
     ChildProcess killed = application.start("migrate");
     await("query LIKE 'SELECT pg_sleep%' AND state = 'active'");
     killed.killHard();
+    nap(0);
+    database.execute(END_OF_THE_KILLED.formatted("SELECT pg_sleep"));
 
     assertThat(counted()).isEqualTo("1 1");
     assertThat(history()).isEqualTo("1");
@@ -81,9 +91,7 @@ final class MigrateKilledIT {
       ChildProcess killed = application.start("migrate");
       await("query LIKE 'CREATE INDEX%' AND wait_event_type = 'Lock'");
       killed.killHard();
-      // What PostgreSQL does by itself as soon as it notices that nobody is there any more.
-      database.execute(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%'");
+      database.execute(END_OF_THE_KILLED.formatted("CREATE INDEX"));
       writer.rollback();
     }
     await("NOT query LIKE 'CREATE INDEX%' AND pid = pg_backend_pid()");
@@ -110,6 +118,7 @@ final class MigrateKilledIT {
     assertThat(done).isLessThan(ROWS);
     assertThat(database.status(1)).isEqualTo("finalizing");
     assertThat(history()).isEqualTo("1");
+    database.execute("UPDATE bbm.batched_background_migrations SET pause_ms = 0");
     database.execute("UPDATE bbm.finalizers SET seen_at = seen_at - interval '91 seconds'");
 
     var healed = application.run("migrate");
@@ -147,6 +156,11 @@ final class MigrateKilledIT {
                 .map(line -> line.substring(10, line.indexOf(' ', 10)))
                 .sorted())
         .containsExactly("1_data.sql", "2_index.sql", "3_queue.sql", "4_ensure.sql");
+  }
+
+  /** How long the data file sleeps in connections to come. */
+  private void nap(int seconds) {
+    database.execute("ALTER DATABASE %s SET test.nap = %d".formatted(main.database(), seconds));
   }
 
   private void await(String session) {

@@ -48,6 +48,11 @@ final class Migrated implements AutoCloseable {
           PERFORM pg_sleep(s.seconds) FROM audit.slowness AS s WHERE s.seconds > 0;
           RETURN NULL;
       END $$;
+      CREATE FUNCTION audit.hurry() RETURNS bigint LANGUAGE sql AS $$
+          WITH hurried AS (
+              UPDATE bbm.batched_background_migrations SET pause_ms = 0, revision = revision + 1 WHERE status = 1 RETURNING id)
+          SELECT count(*) FROM hurried
+      $$;
       """;
 
   private static final String GUARD_ALWAYS =

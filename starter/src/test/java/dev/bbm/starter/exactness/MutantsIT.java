@@ -16,7 +16,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * The check that passes for the real code fails for code with one piece left out, under the same
  * schedule.
  */
-@Timeout(300)
+@Timeout(600)
 final class MutantsIT {
 
   private static final int ROWS = 2_500;
@@ -62,7 +62,7 @@ final class MutantsIT {
 
       Await.until(
           () -> "the worker says why it does nothing; it says " + worker.lastWords(),
-          Duration.ofMinutes(1),
+          Duration.ofMinutes(3),
           () ->
               worker
                   .lastWords()

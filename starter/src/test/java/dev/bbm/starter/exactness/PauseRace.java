@@ -14,14 +14,15 @@ import java.util.Random;
 final class PauseRace {
 
   /** A slice that saw nothing of a pause shows its migration anew at its end, after 30 s. */
-  private static final Duration SETTLED = Duration.ofSeconds(45);
+  private static final Duration SETTLED = Duration.ofMinutes(2);
 
-  private static final int LONGEST_DELAY_MILLIS = 250;
+  private static final int LEAST_LONGEST_DELAY_MILLIS = 250;
 
   private final Migrated database;
   private final TemporalClient temporal;
   private final Subject subject;
   private final Random random;
+  private volatile int pauseMillis;
 
   PauseRace(Cluster cluster, TemporalClient temporal, Subject subject, long seed) {
     this.database = cluster.database();
@@ -51,12 +52,20 @@ final class PauseRace {
     return endings;
   }
 
-  /** An update takes longer than a function call: without a delay the pause would always win. */
+  /**
+   * An update takes longer than a function call: without a delay the pause would always win. On a
+   * busy machine it takes still longer, and the longest delay with it.
+   */
   private void race(BatchedMigrationWorkflow workflow, long id) throws Exception {
-    int delay = random.nextInt(LONGEST_DELAY_MILLIS);
+    int delay = random.nextInt(Math.max(LEAST_LONGEST_DELAY_MILLIS, 2 * pauseMillis));
     RacesIT.atOnce(
         List.of(
-            () -> workflow.pause(new ChangeRequest("race", "test")),
+            () -> {
+              long began = System.nanoTime();
+              var answer = workflow.pause(new ChangeRequest("race", "test"));
+              pauseMillis = (int) ((System.nanoTime() - began) / 1_000_000);
+              return answer;
+            },
             () -> {
               Await.sleep(delay);
               return database.value("SELECT bbm.resume_migration(?, 'race', 'test')", id);

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * The owner's primary is killed with a part of its log that no replica has; a replica is promoted,
  * and the workers, which list both, are left alone.
  */
-@Timeout(300)
+@Timeout(600)
 final class PromotionIT {
 
-  private static final Duration LIMIT = Duration.ofMinutes(1);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int ROWS = 8_000;
 
   @TempDir private Path folder;
@@ -44,8 +44,8 @@ final class PromotionIT {
       long written = primary.moves();
 
       cluster.postgres().killHard();
-      levers.promote();
       long promotedAt = System.nanoTime();
+      levers.promote();
 
       assertThat(promoted.moves()).as("the tail is lost").isLessThan(written);
       Await.until("a worker takes over", LIMIT, () -> epoch(promoted) == 2);
@@ -53,7 +53,7 @@ final class PromotionIT {
       System.out.printf(
           "%d of %d sub-batches survived; taken over %d ms after the promotion%n",
           survived, written, waited);
-      assertThat(waited).isGreaterThan(9_000);
+      assertThat(waited).isGreaterThanOrEqualTo(10_000);
       Await.until("work goes on", LIMIT, () -> promoted.moves() > survived + 20);
       assertThat(movesBeforeTakeover(promoted, survived)).isZero();
 

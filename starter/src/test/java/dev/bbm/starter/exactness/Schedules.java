@@ -12,7 +12,7 @@ import java.util.Random;
  */
 final class Schedules {
 
-  private static final Duration LIMIT = Duration.ofMinutes(1);
+  private static final Duration LIMIT = Duration.ofMinutes(3);
 
   private final Cluster cluster;
   private final Migrated database;
@@ -24,7 +24,7 @@ final class Schedules {
 
   /** Kills the worker at random moments; sooner when a change is seen whose cursor is not. */
   List<String> killWorker(Map<String, String> mutant, Random random) {
-    database.queue(Subject.NUMBERS, ", batch_size => 2500, sub_batch_size => 25, pause_ms => 5");
+    database.queue(Subject.NUMBERS, ", batch_size => 2500, sub_batch_size => 25, pause_ms => 20");
     var worker = cluster.worker("w", mutant, "").start();
     for (int kill = 1; kill <= 3; kill++) {
       awaitMoves(database.moves() + 2);
@@ -63,15 +63,17 @@ final class Schedules {
   private void fenceForAWhile() {
     try (var fencer = database.open();
         var statement = fencer.createStatement()) {
-      fencer.setAutoCommit(false);
-      statement.execute(
-          "UPDATE bbm.schema_ownership SET state = 'FENCED' WHERE gitlab_schema = 'gitlab_main'");
-      // Longer than a sub-batch: each lane comes to its next gate while the fence is not committed
+      // One message: nothing of the test's lies between the COMMIT and the snapshot. The sleep is
+      // longer than a sub-batch: each lane comes to its next gate while the fence is not committed
       // yet.
-      statement.execute("SELECT pg_sleep(0.6)");
-      fencer.commit();
-      statement.execute("INSERT INTO audit.fences (snapshot) VALUES (pg_current_snapshot())");
-      fencer.commit();
+      statement.execute(
+          """
+          BEGIN;
+          UPDATE bbm.schema_ownership SET state = 'FENCED' WHERE gitlab_schema = 'gitlab_main';
+          SELECT pg_sleep(0.6);
+          COMMIT;
+          INSERT INTO audit.fences (snapshot) VALUES (pg_current_snapshot())
+          """);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

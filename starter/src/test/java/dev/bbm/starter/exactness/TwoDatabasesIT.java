@@ -15,10 +15,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Main with orders, ci with builds, both with settings: every row of either once. */
-@Timeout(180)
+@Timeout(600)
 final class TwoDatabasesIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int ROWS = 2000;
   private static final int KILLS = 2;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * another one goes on. {@code -Dbbm.failover.crashes=45} for all points, {@code
  * -Dbbm.failover.crash=retire/UNRECORDED} for one.
  */
-@Timeout(300)
+@Timeout(600)
 final class FailoverCrashIT {
 
   @TempDir private static Path temporalFolder;
@@ -61,7 +61,7 @@ final class FailoverCrashIT {
       var first = failover.startCoordinator(point);
       Await.until(
           () -> "the coordinator ends itself at %s; %s".formatted(point, failover.lastWords()),
-          Duration.ofSeconds(60),
+          Duration.ofMinutes(3),
           () -> !first.isAlive());
       failover.raiseZombies();
       failover.startCoordinator(null);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Failovers under kills, pauses, cuts, early promotions and late calls. {@code
  * -Dbbm.failover.runs=50} for as many; {@code -Dbbm.failover.seed=…} repeats one.
  */
-@Timeout(400)
+@Timeout(900)
 final class FailoverNemesisIT {
 
   @TempDir private static Path temporalFolder;

@@ -46,13 +46,13 @@ final class FailoverOnServers implements AutoCloseable {
   static final Budgets SHORT =
       new Budgets(
           Duration.ofSeconds(5),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(30),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(60),
           Duration.ofSeconds(10),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(5));
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(60),
+          Duration.ofMinutes(3),
+          Duration.ofSeconds(30));
 
   private final TestWorkflowEnvironment temporal;
   private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
@@ -112,7 +112,7 @@ final class FailoverOnServers implements AutoCloseable {
   FailoverReport run(FailoverRequest request) {
     CompletableFuture<FailoverReport> end = WorkflowClient.execute(workflow()::run, request);
     try {
-      return end.get(40, TimeUnit.SECONDS);
+      return end.get(4, TimeUnit.MINUTES);
     } catch (TimeoutException hangs) {
       throw new AssertionError("hangs: " + running().progress(), hangs);
     } catch (ExecutionException failed) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(300)
 final class FailoverStepsTest {
 
   private static final String OWNERS =
@@ -226,17 +226,12 @@ final class FailoverStepsTest {
   }
 
   private void awaitWaiting(String text) {
-    for (int n = 0; n < 200; n++) {
-      String waiting = failover.running().progress().waitingFor();
-      if (waiting != null && waiting.contains(text)) {
-        return;
-      }
-      try {
-        Thread.sleep(50);
-      } catch (InterruptedException interrupted) {
-        throw new IllegalStateException(interrupted);
-      }
-    }
-    throw new AssertionError("never waited for: " + text);
+    Await.until(
+        "it waits for: " + text,
+        Duration.ofMinutes(2),
+        () -> {
+          String waiting = failover.running().progress().waitingFor();
+          return waiting != null && waiting.contains(text);
+        });
   }
 }

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveFailover implements AutoCloseable {
 
-  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final Duration LIMIT = Duration.ofMinutes(4);
 
   /** Steps wait long enough for a coordinator that is started again; a drain does not. */
   private static final Budgets BUDGETS =
@@ -58,11 +58,14 @@ final class LiveFailover implements AutoCloseable {
   private final FailoverRequest request;
   private final List<ChildProcess> workers = new ArrayList<>();
   private final List<ChildProcess> coordinators = new ArrayList<>();
+  private final TemporalClient client;
+  private volatile boolean closed;
   private @Nullable Zombies zombies;
 
   LiveFailover(Path folder, TemporalServer temporal) {
     this.folder = folder;
     this.temporal = temporal;
+    this.client = TemporalClient.of(temporal.target());
     this.pair = FailoverPair.start(folder);
     Witness.install(pair.onPrimary());
     pair.queueEveryKind();
@@ -125,13 +128,15 @@ final class LiveFailover implements AutoCloseable {
         .daemon()
         .start(() -> {
           try {
-            Await.until("the fence", Duration.ofSeconds(15), this::isFenced);
+            Await.until("the fence", LIMIT, () -> closed || isFenced());
           } catch (AssertionError | IllegalStateException never) {
             // An abort before the fence: the old tokens stay good, so nothing is to be proved by
             // them.
             return;
           }
-          raiseZombies();
+          if (!closed) {
+            raiseZombies();
+          }
         });
   }
 
@@ -189,7 +194,7 @@ final class LiveFailover implements AutoCloseable {
 
   /** Whether the workflow has ended; false while Temporal does not answer. */
   boolean hasEnded() {
-    try (var client = TemporalClient.of(temporal.target())) {
+    try {
       return client
               .client()
               .newUntypedWorkflowStub(request.scope().workflowId())
@@ -312,6 +317,7 @@ final class LiveFailover implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     Stream.concat(workers.stream(), coordinators.stream())
         .forEach(process -> {
           process.send(ServerSignal.CONT);
@@ -326,12 +332,11 @@ final class LiveFailover implements AutoCloseable {
 
   /** The next run finds none of this one. */
   private void endWorkflows() {
-    try (var client = TemporalClient.of(temporal.target())) {
-      WorkflowClient workflows = client.client();
-      workflows
-          .listExecutions("ExecutionStatus = 'Running'")
-          .forEach(it -> end(workflows, it.getExecution().getWorkflowId()));
-    }
+    WorkflowClient workflows = client.client();
+    workflows
+        .listExecutions("ExecutionStatus = 'Running'")
+        .forEach(it -> end(workflows, it.getExecution().getWorkflowId()));
+    client.close();
   }
 
   private static void end(WorkflowClient workflows, String id) {

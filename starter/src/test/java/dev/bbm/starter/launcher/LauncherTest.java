@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The script itself, in a clone whose path has spaces; the programs that it calls are scripts that
  * print how they were called.
  */
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 final class LauncherTest {
 
   private static final String FAKE_JAVA =

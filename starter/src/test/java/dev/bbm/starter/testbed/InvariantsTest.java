@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The checks find nothing in a failover that went well, with zombies, and each finds the one thing
  * that was broken in what it left.
  */
-@Timeout(180)
+@Timeout(300)
 final class InvariantsTest {
 
   @TempDir private static Path folder;

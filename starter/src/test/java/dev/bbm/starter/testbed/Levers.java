@@ -12,7 +12,7 @@ import java.util.List;
 /** What a nemesis can do to one PostgreSQL server. */
 public final class Levers {
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final EmbeddedDatabaseServer server;
   private String cutFrom = "";

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A worker that knows both servers goes with its schema when that moves, and is told nothing. */
-@Timeout(180)
+@Timeout(600)
 final class RepointIT {
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final List<CountedTable> QUEUED =
       List.of(CountedTable.BUILDS, CountedTable.ROUTES, CountedTable.LEASES);
 

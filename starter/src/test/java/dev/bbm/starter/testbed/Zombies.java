@@ -5,6 +5,8 @@ import dev.bbm.activities.migration.TokenKeeper;
 import dev.bbm.activities.ownership.OwnershipToken;
 import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.activities.topology.Secret;
+import dev.bbm.workflows.failure.ApplicationException;
+import dev.bbm.workflows.failure.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,9 +30,23 @@ public final class Zombies implements AutoCloseable {
     TokenKeeper here = keeper("zombie-here", pair.onPrimary());
     TokenKeeper there = keeper("zombie-there", pair.onStandby());
     OwnershipToken token = here.token(gitlabSchema);
-    var held = here.runSubBatch(here.claim(uid, token).orElseThrow());
+    var held = afterOneSubBatch(here, uid, token);
     risen.add(new Zombie("the old server", here, held));
     risen.add(new Zombie("the new server", there, held));
+  }
+
+  /** A worker that runs may take the job back between the claim and the sub-batch. */
+  private static TokenKeeper.Grip afterOneSubBatch(
+      TokenKeeper keeper, String uid, OwnershipToken token) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return keeper.runSubBatch(keeper.claim(uid, token).orElseThrow());
+      } catch (ApplicationException taken) {
+        if (taken.code() != ErrorCode.STALE_CLAIM || attempt == 20) {
+          throw taken;
+        }
+      }
+    }
   }
 
   /** From now on all of them work without a pause. */

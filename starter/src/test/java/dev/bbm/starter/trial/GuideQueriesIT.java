@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The queries of GitLab's guides, as they stand there, on the rows of a migration that failed. */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 final class GuideQueriesIT {
 
   /** "Viewing failure error logs"; there CLASS_NAME stands in double quotes. */

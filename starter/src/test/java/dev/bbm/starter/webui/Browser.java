@@ -40,7 +40,7 @@ final class Browser implements AutoCloseable {
     SELENIUM.setLevel(Level.SEVERE);
   }
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
 
   private static final List<String> FLAGS =
       List.of(

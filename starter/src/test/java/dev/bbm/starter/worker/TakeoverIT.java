@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A failover moves gitlab_ci from one server to its copy. The first server is killed in the middle
  * of it, and its replica, to which neither fence nor journal had come, is promoted.
  */
-@Timeout(180)
+@Timeout(300)
 final class TakeoverIT {
 
   private static final String JOURNAL = "6f9619ff-8b86-4011-b42d-00c04fc964ff";

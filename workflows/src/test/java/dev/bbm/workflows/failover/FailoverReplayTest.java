@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A failover that an older release has begun must go on under this code. */
-@Timeout(60)
+@Timeout(180)
 final class FailoverReplayTest {
 
   static List<String> histories() throws IOException {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The way forward, and what leads back from each step of it. */
-@Timeout(60)
+@Timeout(180)
 final class FailoverWorkflowTest {
 
   private static final List<String> FORWARD =

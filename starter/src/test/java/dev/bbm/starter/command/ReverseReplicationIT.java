@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A rollback with the operator's own logical replication from ci back to main. */
-@Timeout(180)
+@Timeout(600)
 final class ReverseReplicationIT {
 
   private static final String DATA = "TABLE ci_builds, ci_pipelines, p_ci_logs";
@@ -210,7 +210,7 @@ final class ReverseReplicationIT {
   private static void awaitOn(Sql server, String query, String value) {
     Await.until(
         () -> "%s is %s, not %s".formatted(query, server.value(query), value),
-        Duration.ofSeconds(60),
+        Duration.ofMinutes(2),
         () -> server.value(query).equals(value));
   }
 

@@ -157,7 +157,7 @@ final class FailoverStepsTest {
       failover.running().approve(FailoverMessage.of(null, "the test"));
       Await.until(
           "the fence waits until a standby shows it",
-          Duration.ofSeconds(30),
+          Duration.ofMinutes(2),
           () ->
               !pair.onPrimary()
                   .rows("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'")

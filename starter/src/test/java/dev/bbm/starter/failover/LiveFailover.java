@@ -24,6 +24,7 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,6 +53,7 @@ final class LiveFailover implements AutoCloseable {
           Duration.ofSeconds(30),
           Duration.ofSeconds(5));
 
+  private final Instant created = Instant.now();
   private final Path folder;
   private final TemporalServer temporal;
   private final FailoverPair pair;
@@ -192,15 +194,16 @@ final class LiveFailover implements AutoCloseable {
                 .equals("2"));
   }
 
-  /** Whether the workflow has ended; false while Temporal does not answer. */
+  /**
+   * Whether the workflow has ended; false while Temporal does not answer, or knows only the one of
+   * an earlier test, which has the same id.
+   */
   boolean hasEnded() {
     try {
-      return client
-              .client()
-              .newUntypedWorkflowStub(request.scope().workflowId())
-              .describe()
-              .getStatus()
-          != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+      var workflow =
+          client.client().newUntypedWorkflowStub(request.scope().workflowId()).describe();
+      return workflow.getStartTime().isAfter(created)
+          && workflow.getStatus() != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
     } catch (WorkflowException | io.grpc.StatusRuntimeException silent) {
       return false;
     }

@@ -213,8 +213,9 @@ UPDATE bbm.batched_background_migration_jobs AS u
  WHERE m.id = u.batched_background_migration_id AND m.failover_id = p_failover AND m.status = ANY (p_statuses) AND u.status = 1
 $$;
 
--- On the adopted copy: what stays on the source is set aside, running jobs of the rest wait for a lane at their cursors, ids
--- go on far above the source's, and the place has one name.
+-- On the adopted copy: what stays on the source is set aside, and so is what an earlier failover had set aside there: it runs
+-- at a third place, and its cleanup does not come here. Running jobs of the rest wait for a lane at their cursors,
+-- ids go on far above the source's, and the place has one name.
 CREATE FUNCTION bbm.settle_on_copy(p_failover uuid, p_to text, p_place uuid) RETURNS integer
 LANGUAGE plpgsql VOLATILE AS
 $$
@@ -227,6 +228,9 @@ BEGIN
        SET status_before_failover = u.status, status = 9, failover_id = p_failover, revision = u.revision + 1, updated_at = clock_timestamp()
       FROM bbm.schema_ownership AS o
      WHERE o.gitlab_schema = u.gitlab_schema AND o.state = 'RETIRED' AND u.status IN (0, 1, 5);
+    UPDATE bbm.batched_background_migrations AS u
+       SET status = 9, failover_id = p_failover, revision = u.revision + 1, updated_at = clock_timestamp()
+     WHERE u.status IN (7, 9) AND u.failover_id <> p_failover;
     UPDATE bbm.batched_background_migrations AS u
        SET failover_id = p_failover, revision = u.revision + 1, announced_revision = 0, workflow_seen_at = NULL, hold_reason = NULL, updated_at = clock_timestamp()
      WHERE u.status IN (0, 1, 5);
@@ -250,10 +254,11 @@ END
 $$;
 
 -- Ids that the other place has handed out, or will, are not handed out here: on an adopted copy, and on the source after a rollback.
+-- Copies that were made of one source lie apart too, by the number of failovers that each knows.
 CREATE FUNCTION bbm.skip_ids(p_count integer) RETURNS void
 LANGUAGE sql VOLATILE AS
 $$
-SELECT setval(s.name, s.highest + p_count)
+SELECT setval(s.name, s.highest + p_count * greatest(1, (SELECT count(*) FROM bbm.failovers)))
   FROM (SELECT pg_get_serial_sequence('bbm.batched_background_migrations', 'id') AS name, coalesce(max(m.id), 0) AS highest
           FROM bbm.batched_background_migrations AS m
          UNION ALL

@@ -143,6 +143,7 @@ final class ChecksAfterwards {
     }
   }
 
+  /** What an earlier failover has given to a third place is on neither side. */
   private CheckResult owners(FailoverScope scope) {
     var problems = new ArrayList<String>();
     List<SchemaEntry> copy = entries(servers.copy());
@@ -153,9 +154,13 @@ final class ChecksAfterwards {
           copy.stream()
               .anyMatch(
                   it -> it.gitlabSchema().equals(schema) && it.state() == OwnershipState.ACTIVE);
-      if (TaskQueues.isShared(schema)
-          ? !(here && there)
-          : here == scope.moves(schema) || here == there) {
+      boolean elsewhere =
+          source.state() == OwnershipState.RETIRED && !scope.id().equals(source.failoverId());
+      boolean right =
+          TaskQueues.isShared(schema)
+              ? here && there
+              : scope.moves(schema) ? !here && there : !there && (here || elsewhere);
+      if (!right) {
         problems.add(
             "%s is %sactive on the source and %sactive on the copy"
                 .formatted(schema, here ? "" : "not ", there ? "" : "not "));

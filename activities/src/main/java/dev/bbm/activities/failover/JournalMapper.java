@@ -41,10 +41,10 @@ public interface JournalMapper {
       """)
   long countSetAside(@Param("failover") String failover);
 
-  /** The id by which a migration of this place goes on where a failover moved it, if one did. */
+  /** The database to which a failover moved a migration of this place, if one did. */
   @Select(
       """
-      SELECT f.to_database || '_' || #{number}
+      SELECT f.to_database
         FROM bbm.failover_migrations AS n
         JOIN bbm.failovers AS f ON f.id = n.failover_id
        WHERE n.at = 'fence' AND n.display_id = bbm.display_id(#{number}) AND n.gitlab_schema = ANY (f.moved_schemas)
@@ -52,5 +52,5 @@ public interface JournalMapper {
        ORDER BY f.decided_at DESC
        LIMIT 1
       """)
-  Optional<String> findMovedId(@Param("number") long number);
+  Optional<String> findMovedTo(@Param("number") long number);
 }

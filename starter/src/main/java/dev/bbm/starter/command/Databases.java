@@ -13,8 +13,10 @@ import dev.bbm.workflows.failure.ErrorCode;
 import dev.bbm.workflows.migration.MigrationView;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -168,22 +170,38 @@ final class Databases implements AutoCloseable {
    */
   MigrationId find(String id, @Nullable String database) {
     MigrationId found = findAnywhere(id, database);
-    read(
-            found.database(),
-            session -> session.getMapper(JournalMapper.class).findMovedId(found.number()))
-        .ifPresent(newId -> {
-          throw moved(found, newId);
-        });
+    MigrationId now = whereItIs(found);
+    if (!now.equals(found)) {
+      throw moved(found, now);
+    }
     return found;
   }
 
+  /** After each failover that moved it, as far as the places tell that are configured here. */
+  private MigrationId whereItIs(MigrationId asked) {
+    var passed = new LinkedHashSet<MigrationId>();
+    Optional<MigrationId> next = Optional.of(asked);
+    while (next.isPresent() && passed.add(next.get())) {
+      next = movedTo(next.get());
+    }
+    return passed.getLast();
+  }
+
+  private Optional<MigrationId> movedTo(MigrationId id) {
+    return settings().findDatabase(id.database()).isEmpty()
+        ? Optional.empty()
+        : read(
+                id.database(),
+                session -> session.getMapper(JournalMapper.class).findMovedTo(id.number()))
+            .map(to -> new MigrationId(to, id.number()));
+  }
+
   /** Old ids are answered with the new ones. */
-  private static ApplicationException moved(MigrationId old, String newId) {
+  private static ApplicationException moved(MigrationId old, MigrationId now) {
     return ApplicationException.of(
         ErrorCode.MIGRATION_MOVED,
-        "%s was moved to %s, where it is %s"
-            .formatted(old, newId.substring(0, newId.lastIndexOf('_')), newId),
-        "./bbm status " + newId);
+        "%s was moved to %s, where it is %s".formatted(old, now.database(), now),
+        "./bbm status " + now);
   }
 
   private MigrationId findAnywhere(String id, @Nullable String database) {

@@ -9,6 +9,7 @@ import dev.bbm.starter.config.Settings;
 import dev.bbm.workflows.failover.FailoverScope;
 import dev.bbm.workflows.failure.ApplicationException;
 import dev.bbm.workflows.failure.ErrorCode;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -18,12 +19,27 @@ public record FailoverDatabases(FailoverServers servers) implements AutoCloseabl
   /** A step at a time, one that was given up, the checks' probe, and the journal. */
   private static final int CONNECTIONS = 6;
 
-  /** Opens no connection yet; refuses a configuration that does not have them. */
+  /**
+   * Looks at a source of several endpoints, otherwise connects to nothing yet; refuses a
+   * configuration that does not have them.
+   */
   public static FailoverDatabases open(Settings settings, FailoverScope scope) {
     DatabaseSettings to = settings.database(scope.toDatabase());
     DatabaseSettings from = settings.database(scope.fromDatabase());
     Database copy = open(to.at(copy(to, scope)));
-    return new FailoverDatabases(new FailoverServers(open(from), copy));
+    return new FailoverDatabases(new FailoverServers(open(source(from, scope)), copy));
+  }
+
+  /** Of several endpoints the one that is left; the latest of them where it was promoted since. */
+  private static DatabaseSettings source(DatabaseSettings from, FailoverScope scope) {
+    if (from.endpoints().size() == 1) {
+      return from;
+    }
+    return SeenServer.ofAll(from).stream()
+        .filter(it -> it.isSourceOf(scope))
+        .max(Comparator.comparingInt(SeenServer::timeline))
+        .map(SeenServer::server)
+        .orElse(from);
   }
 
   private static Address copy(DatabaseSettings to, FailoverScope scope) {

@@ -1,28 +1,34 @@
 package dev.bbm.starter.failover;
 
 import dev.bbm.activities.OpenDatabase;
+import dev.bbm.activities.failover.JournalEntry;
+import dev.bbm.activities.failover.JournalMapper;
 import dev.bbm.activities.ownership.OwnershipMapper;
 import dev.bbm.activities.ownership.OwnershipRow;
 import dev.bbm.activities.topology.Database;
 import dev.bbm.activities.topology.DatabaseSettings;
 import dev.bbm.activities.topology.InstallMapper;
+import dev.bbm.workflows.failover.FailoverScope;
 import dev.bbm.workflows.failure.ApplicationException;
 import dev.bbm.workflows.failure.ErrorCategory;
 import dev.bbm.workflows.failure.ErrorCode;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One endpoint of a database as it was seen once.
  *
  * @param server the database with this endpoint alone
+ * @param failovers the ids in its journal
  * @param silence why it did not answer; null where it did
  */
 record SeenServer(
     DatabaseSettings server,
     boolean standby,
     List<OwnershipRow> rows,
+    List<String> failovers,
     @Nullable ApplicationException silence) {
 
   /** Looks at each endpoint; throws NOT_INSTALLED for one without schema bbm. */
@@ -47,13 +53,16 @@ record SeenServer(
                 server,
                 install.probe().standby(),
                 session.getMapper(OwnershipMapper.class).listOwnership(),
+                session.getMapper(JournalMapper.class).listFailovers(null).stream()
+                    .map(JournalEntry::id)
+                    .toList(),
                 null);
           });
     } catch (ApplicationException failure) {
       if (failure.code().category() != ErrorCategory.UNAVAILABLE) {
         throw failure;
       }
-      return new SeenServer(server, false, List.of(), failure);
+      return new SeenServer(server, false, List.of(), List.of(), failure);
     }
   }
 
@@ -72,6 +81,21 @@ record SeenServer(
         && find(gitlabSchema)
             .filter(row -> row.state().equals("ACTIVE") && Boolean.TRUE.equals(row.atThisPlace()))
             .isPresent();
+  }
+
+  /** Whether it is a primary that the failover leaves, or has left. */
+  boolean isSourceOf(FailoverScope scope) {
+    return !standby
+        && (failovers.contains(scope.id()) || scope.movedSchemas().stream().allMatch(this::owns));
+  }
+
+  /** The one on which it runs; 0 where its rows do not tell. */
+  int timeline() {
+    return rows.stream()
+        .flatMap(row -> Stream.ofNullable(row.currentTimeline()))
+        .mapToInt(Integer::intValue)
+        .max()
+        .orElse(0);
   }
 
   /** Whether its rows say that a failover holds one of the schemas. */

@@ -1,0 +1,2 @@
+-- Run once by the PostgreSQL of docker-compose.yml, beside its database main.
+CREATE DATABASE ci;

@@ -21,8 +21,11 @@ public final class SchemaLocks {
   private static final Logger log = LoggerFactory.getLogger(SchemaLocks.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** In milliseconds, far below deadlock_timeout: while it waits it holds other tables. */
-  private static final long FIRST_WAIT = 50;
+  /**
+   * In milliseconds. A writer that is not in the way of itself commits within it; one that waits
+   * for a table that is locked already cannot go on before all are let go.
+   */
+  private static final long FIRST_WAIT = 10;
 
   private final Database database;
   private final String failover;

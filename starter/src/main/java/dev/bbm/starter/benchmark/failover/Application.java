@@ -48,7 +48,7 @@ final class Application implements AutoCloseable {
         log.add(clock.instant());
         LockSupport.parkNanos(REST_NANOS);
       } else {
-        route.follow();
+        route.follow(() -> ended);
       }
     }
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * The application's way to what it writes, as a pooler would be: it leads to the server that owns
@@ -12,7 +13,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 final class Route {
 
-  private static final long LOOK_EVERY_NANOS = 10_000_000;
+  private static final long LOOK_EVERY_NANOS = 20_000_000;
 
   private final String gitlabSchema;
   private final List<BenchmarkPlace> places;
@@ -38,15 +39,17 @@ final class Route {
     }
   }
 
-  /** Returns once it leads to the owner; one of those who were refused looks for all of them. */
-  synchronized void follow() {
-    for (BenchmarkPlace place : places) {
-      if (owns(place)) {
-        at = place;
-        return;
+  /** Looks until it finds the owner, or is not wanted any more; one looks for all. */
+  synchronized void follow(BooleanSupplier unwanted) {
+    while (!unwanted.getAsBoolean()) {
+      for (BenchmarkPlace place : places) {
+        if (owns(place)) {
+          at = place;
+          return;
+        }
       }
+      LockSupport.parkNanos(LOOK_EVERY_NANOS);
     }
-    LockSupport.parkNanos(LOOK_EVERY_NANOS);
   }
 
   private boolean owns(BenchmarkPlace place) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The benchmark as docs/performance.md names it, small; nothing is said about the times. */
-@Timeout(180)
+@Timeout(900)
 final class BenchmarkFailoverIT {
 
   @TempDir private Path folder;
